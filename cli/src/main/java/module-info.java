@@ -2,6 +2,7 @@
 module org.rpt4j.cli {
     requires org.rpt4j.api;
     requires org.rpt4j.backend.onnx;
+    requires org.rpt4j.bench;
     requires org.rpt4j.core;
     requires org.rpt4j.inference;
     requires org.rpt4j.model.format;
@@ -9,7 +10,15 @@ module org.rpt4j.cli {
     requires org.rpt4j.spi;
     requires com.fasterxml.jackson.databind;
     requires info.picocli;
+    requires io.netty.buffer;
+    requires io.netty.codec;
+    requires io.netty.codec.http;
+    requires io.netty.common;
+    requires io.netty.handler;
+    requires io.netty.transport;
     requires me.tongfei.progressbar;
+    requires micrometer.core;
+    requires micrometer.registry.prometheus;
     requires jdk.unsupported; // sun.misc.Signal
     requires static org.jspecify;
 

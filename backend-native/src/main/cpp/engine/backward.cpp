@@ -11,7 +11,7 @@ namespace rpt {
 namespace {
 
 /** Turns gradients of rotated and normed queries and keys into those of their projections. */
-void unrotate(Model& model, const Batch& batch, int layer, const LayerActivations& a, float* dFused, float* gradients) {
+void unrotate(Model& model, const Batch& batch, int layer, const LayerActivations& a, float* dFused, float* masters) {
     const Config& c = model.config();
     const Kernels& kernels = model.compute().kernels;
     const LayerOffsets& at = model.vectors();
@@ -44,10 +44,9 @@ void unrotate(Model& model, const Batch& batch, int layer, const LayerActivation
             std::memcpy(dRow + begin, dRaw.data(), width * sizeof(float));
         });
     });
-    if (!gradients) return;
-    float* target = gradients + model.layerStart(layer);
-    kernels.axpy(1, sums.data(), ofQuery, target + at.queryNorm);
-    kernels.axpy(1, sums.data() + ofQuery, ofKey, target + at.keyNorm);
+    if (!masters) return;
+    kernels.axpy(1, sums.data(), ofQuery, masters + at.queryNorm);
+    kernels.axpy(1, sums.data() + ofQuery, ofKey, masters + at.keyNorm);
 }
 
 void addBias(Compute& compute, const float* dy, int rows, int width, float* gradient) {
@@ -78,7 +77,7 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     const Kernels& kernels = compute.kernels;
     const LayerOffsets& at = model.vectors();
     const float* w = model.layerVectors(layer);
-    float* masters = gradients.masters ? gradients.masters + model.layerStart(layer) : nullptr;
+    float* masters = gradients.layer;
     const PackedLayer& packed = model.backward(layer);
     int rows = batch.rows();
     auto gradientOf = [&](int64_t offset) { return masters ? masters + offset : nullptr; };
@@ -157,7 +156,7 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
             kernels.axpy(1, links.given + size_t(row) * 2 * c.keyWidth(), 2 * c.keyWidth(),
                          s.dFused + size_t(row) * c.fusedWidth() + c.queryWidth());
         });
-    unrotate(model, batch, layer, a, s.dFused, gradients.masters);
+    unrotate(model, batch, layer, a, s.dFused, masters);
     if (masters && at.fusedBias != LayerOffsets::ABSENT)
         addBias(compute, s.dFused, rows, c.fusedWidth(), masters + at.fusedBias);
     linear(Site::FUSED, full.fused, packed.fused, normed(at.inputNorm, a.input), c.hidden, s.dFused, c.fusedWidth(),
@@ -165,12 +164,11 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
     addToStream(at.inputNorm, a.input);
 }
 
-void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients) {
+void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradient) {
     int hidden = model.config().hidden;
     float scale = model.config().embeddingScale;
-    float* target = gradients + model.layout().embedding;
     for (int row = 0; row < batch.rows(); row++)
-        model.compute().kernels.axpy(scale, d + size_t(row) * hidden, hidden, target + size_t(batch.tokens[row]) * hidden);
+        model.compute().kernels.axpy(scale, d + size_t(row) * hidden, hidden, gradient + size_t(batch.tokens[row]) * hidden);
 }
 
 }  // namespace rpt

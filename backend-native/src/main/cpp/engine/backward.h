@@ -19,9 +19,9 @@ struct GradientWorkspace {
     void place(const Config& config, int rows, float* place);
 };
 
-/** Where gradients go: to those of all masters, or to those of an adapter over frozen weights; the other is null. */
+/** Where the gradients of a layer go: to those of its masters, or of an adapter over frozen ones; the other is null. */
 struct Gradients {
-    float* masters;
+    float* layer;
     float* adapter;
 };
 
@@ -42,7 +42,7 @@ struct PartLinks {
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& activations,
                    DecoderWorkspace& workspace, GradientWorkspace& scratch, const PartLinks& links, float* d, const Gradients& gradients);
 
-/** Adds the gradients of embeddings, row by row. */
-void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradients);
+/** Adds the gradients of embeddings, row by row, to that of the table, [vocabulary][hidden]. */
+void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradient);
 
 }  // namespace rpt

@@ -20,9 +20,13 @@ void eachVector(const Config& c, Visit visit) {
     visit(&LayerOffsets::feedForwardNorm, size_t(c.hidden));
 }
 
+/** Whether bfloat16 loses nothing of n numbers. */
+bool areNarrow(Compute& compute, const float* x, size_t n);
+
 /**
  * What a model needs beside its packed matrices if nothing changes them: norms and biases, end to end in single
- * precision, and the rows of the embedding. The rows are bfloat16 if that loses nothing: if every element is one.
+ * precision, and the rows of the embedding. If that loses nothing, the rows are 8-bit blocks in a model with such
+ * weights, or bfloat16; and there are none if the head is the embedding and has lost nothing.
  */
 class FrozenParts {
 public:
@@ -37,6 +41,8 @@ public:
 
     /** Keeps the rows of the embedding, [vocabulary][hidden]. */
     void keepEmbedding(const float* rows);
+    /** Whether rows are kept. */
+    bool hasEmbedding() const { return embedding_.size() > 0; }
     void embed(int token, float* x) const;
 
 private:
@@ -52,7 +58,7 @@ private:
     std::vector<Stretch> stretches_;
     Block vectors_;
     Block embedding_;
-    bool isNarrow_ = false;
+    enum class Rows { WIDE, NARROW, BLOCKS } rows_ = Rows::WIDE;
 };
 
 }  // namespace rpt

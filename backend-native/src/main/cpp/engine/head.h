@@ -20,6 +20,12 @@ struct Score {
     double logProb;
 };
 
+/** Where the gradients of the head's weights go; both null if they are frozen. */
+struct HeadGradients {
+    float* head;
+    float* finalNorm;
+};
+
 /** One draw from a row of logits. */
 struct Draw {
     int token;
@@ -56,11 +62,10 @@ public:
                 Draw* out);
 
     /**
-     * Adds the gradient of sum w_t log p_t to dx, [T][hidden], and to the gradients of head and final norm; `gradients`
-     * has the layout of the weights, and is null if they are frozen.
+     * Adds the gradient of sum w_t log p_t to dx, [T][hidden], and to the gradients of head and final norm.
      */
     void backward(const float* x, const Targets& targets, double temperature, const std::vector<RowLoss>& losses,
-                  const double* weights, float* dx, float* gradients, const CancelCheck& cancelled);
+                  const double* weights, float* dx, const HeadGradients& gradients, const CancelCheck& cancelled);
 
 private:
     /** Rows of logits in memory at the same time. */

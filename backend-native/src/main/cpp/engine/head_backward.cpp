@@ -10,9 +10,8 @@
 namespace rpt {
 
 void Head::backward(const float* x, const Targets& targets, double temperature, const std::vector<RowLoss>& losses,
-                    const double* weights, float* dx, float* gradients, const CancelCheck& cancelled) {
+                    const double* weights, float* dx, const HeadGradients& gradients, const CancelCheck& cancelled) {
     const Config& c = model_.config();
-    const Layout& layout = model_.layout();
     Compute& compute = model_.compute();
     float scale = static_cast<float>(1 / temperature);
     reserve(targets.count());
@@ -38,11 +37,11 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
             for (int v = 0; v < c.vocabulary; v++) z[v] *= static_cast<float>(-weight);
             z[targets.tokens[first + i]] += static_cast<float>(weight);
         });
-        if (gradients) {
+        if (gradients.head) {
             packed_.pack(compute, normed_.as<float>(), c.hidden, count, c.hidden, gradientPrecision(compute.precision),
                          "gradients of logits");
             addOuterProducts(compute, logits_.as<float>(), c.vocabulary, count, c.vocabulary, packed_,
-                             gradients + layout.head);
+                             gradients.head);
         }
         multiply(compute, logits_.as<float>(), c.vocabulary, count, model_.backwardHead(), dNormed, c.hidden, false);
         std::memset(dRows, 0, size_t(count) * c.hidden * sizeof(float));
@@ -50,7 +49,7 @@ void Head::backward(const float* x, const Targets& targets, double temperature, 
         for (int i = 0; i < count; i++) inputs[i] = x + size_t(targets.rows[first + i]) * c.hidden;
         normBackward(
             compute, c, [&](int i) { return inputs[i]; }, count, model_.finalNorm(), dNormed, dRows,
-            gradients ? gradients + layout.finalNorm : nullptr);
+            gradients.finalNorm);
         // In order, since several completions of a group share the last row of their prompt.
         for (int i = 0; i < count; i++)
             compute.kernels.axpy(1, dRows + size_t(i) * c.hidden, c.hidden,

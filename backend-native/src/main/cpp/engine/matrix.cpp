@@ -1,5 +1,7 @@
 #include "matrix.h"
 
+#include "blocks.h"
+
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
@@ -35,6 +37,11 @@ void multiplyTile(const Compute& compute, const Left& left, int row, int m, cons
                   ptrdiff_t ldc, bool accumulate) {
     const Kernels& kernels = compute.kernels;
     int columns = std::min(kernels.panel, b.columns() - panel * kernels.panel);
+    if (b.precision() == Precision::INT8_BLOCKS) {
+        kernels.gemmBlocks(rowOf<uint8_t>(left, row), left.step, left.steps + row, b.panel<void>(panel), b.rows(), c,
+                           ldc, m, columns, accumulate);
+        return;
+    }
     if (b.precision() == Precision::INT8) {
         kernels.gemmInt8(rowOf<uint8_t>(left, row), left.step, left.steps + row, b.panel<void>(panel), b.rows(), c, ldc,
                          m, columns, accumulate);
@@ -89,6 +96,7 @@ Left leftOf(Compute& compute, Precision precision, const float* a, ptrdiff_t lda
         case Precision::BF16:
             return rounded(compute, a, lda, m, k);
         case Precision::INT8:
+        case Precision::INT8_BLOCKS:
             return quantised(compute, a, lda, m, k);
         default:
             return {a, lda, nullptr};
@@ -104,10 +112,10 @@ Precision precisionNamed(const std::string& name) {
     throw std::invalid_argument("no precision is named \"" + name + "\"; available: FP32, BF16, INT8");
 }
 
-void Compute::zero(const Block& block) {
+void Compute::zero(void* data, size_t bytes) {
     constexpr size_t STRETCH = size_t(1) << 20;
-    pool.run(static_cast<int>((block.size() + STRETCH - 1) / STRETCH), [&](int i, int) {
-        std::memset(block.as<char>() + i * STRETCH, 0, std::min(STRETCH, block.size() - i * STRETCH));
+    pool.run(static_cast<int>((bytes + STRETCH - 1) / STRETCH), [&](int i, int) {
+        std::memset(static_cast<char*>(data) + i * STRETCH, 0, std::min(STRETCH, bytes - i * STRETCH));
     });
 }
 
@@ -121,6 +129,8 @@ size_t Compute::panelBytes(int k, Precision of) const {
             return size_t(k + k % 2) * kernels.panel * sizeof(bf16);
         case Precision::INT8:
             return size_t(8 + (k + 3) / 4 * 4) * kernels.panel;
+        case Precision::INT8_BLOCKS:
+            return Blocks::BYTES * (k / Blocks::SIZE) * kernels.panel;
         default:
             return size_t(k) * kernels.panel * sizeof(float);
     }
@@ -156,6 +166,8 @@ void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k
         switch (precision) {
             case Precision::INT8:
                 return kernels.packRowsInt8(source, k, columns, k, panel<void>(index));
+            case Precision::INT8_BLOCKS:
+                return Blocks::pack(kernels, source, columns, k, panel<void>(index));
             case Precision::BF16:
                 return kernels.packRowsBf16(source, k, columns, k, panel<bf16>(index));
             default:
@@ -201,6 +213,35 @@ void PackedMatrix::unpackTile(const Kernels& kernels, int index, int c0, int col
                 }
             return;
         }
+        case Precision::INT8_BLOCKS:
+            for (int c = 0; c < columns; c++)
+                for (int o = 0; o < width; o++)
+                    tile[size_t(o) * width + c] = Blocks::weight(kernels, panel<void>(index), o, c0 + c);
+            return;
+    }
+}
+
+void PackedMatrix::unpackRow(const Kernels& kernels, int n, float* x) const {
+    const int width = kernels.panel, index = n / width, o = n % width;
+    switch (precision_) {
+        case Precision::FP32:
+            for (int c = 0; c < k_; c++) x[c] = panel<float>(index)[size_t(c) * width + o];
+            return;
+        case Precision::BF16:
+            for (int c = 0; c < k_; c++) {
+                uint32_t bits = uint32_t(panel<bf16>(index)[(size_t(c) / 2 * width + o) * 2 + c % 2]) << 16;
+                std::memcpy(&x[c], &bits, sizeof(bits));
+            }
+            return;
+        case Precision::INT8: {
+            const int8_t* source = panel<int8_t>(index) + size_t(8) * width;
+            for (int c = 0; c < k_; c++)
+                x[c] = panel<float>(index)[o] * source[(size_t(c) / 4 * width + o) * 4 + c % 4];
+            return;
+        }
+        case Precision::INT8_BLOCKS:
+            for (int c = 0; c < k_; c++) x[c] = Blocks::weight(kernels, panel<void>(index), o, c);
+            return;
     }
 }
 

@@ -14,9 +14,10 @@ namespace rpt {
 
 /**
  * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
- * forward products only: weights have a scale for each output channel, activations one for each row.
+ * forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
+ * same with the weights of Blocks, for matrices that have them.
  */
-enum class Precision { FP32, BF16, INT8 };
+enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
 
 /** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
 constexpr Precision gradientPrecision(Precision precision) {
@@ -48,8 +49,8 @@ struct Compute {
     void count(int64_t rows, int64_t depth, int64_t columns) {
         operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
     }
-    /** Fills a block with zeros. */
-    void zero(const Block& block);
+    /** Fills memory with zeros. */
+    void zero(void* data, size_t bytes);
     /** Bytes of a panel over k rows. */
     size_t panelBytes(int k, Precision of) const;
     /** Scratch of at least that size for every worker. */
@@ -61,6 +62,8 @@ class PackedMatrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
+    /** x = row n of a weight W[n][k] that is packed as W^T, dequantised if it has 8 bits. */
+    void unpackRow(const Kernels& kernels, int n, float* x) const;
     /** B = X for X[k][n], rows ld apart, in FP32 or BF16: what products with gradients need. */
     void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision, const char* what);
     /** B = W for a weight that `forward` holds as W^T: what dx = dy W needs. In FP32 or BF16. */

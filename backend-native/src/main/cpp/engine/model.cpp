@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "blocks.h"
 #include "errors.h"
 
 namespace rpt {
@@ -33,7 +34,8 @@ Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision preci
     rotary_.allocate(budget, size_t(config_.rotationCount()) * config_.context * config_.rotaryWidth() * sizeof(float),
                      "the rotary table");
     fillRotary();
-    if (frozen) placeForward();
+    // 8-bit matrices take their memory when they come, since it depends on their numbers.
+    if (frozen && precision != Precision::INT8) placeForward();
 }
 
 void Model::fillRotary() {
@@ -81,8 +83,20 @@ void Model::placeForward() {
     }
 }
 
-void Model::pack(const Matrix& m, const float* weights) {
-    m.packed->packTransposed(compute_, weights, m.rows, m.columns, compute_.precision, "packed weights");
+void Model::pack(const Matrix& m, const float* weights, Precision precision) {
+    m.packed->packTransposed(compute_, weights, m.rows, m.columns, precision, "packed weights");
+}
+
+bool Model::isInHead(const float* embedding) {
+    if (layout_.head != layout_.embedding) return false;
+    switch (forward_.head.precision()) {
+        case Precision::BF16:
+            return areNarrow(compute_, embedding, size_t(config_.vocabulary) * config_.hidden);
+        case Precision::INT8:
+            return false;
+        default:
+            return true;
+    }
 }
 
 float* Model::load(size_t offset, size_t count) {
@@ -97,6 +111,8 @@ float* Model::load(size_t offset, size_t count) {
         if (offset < m.begin || offset + count > m.begin + size) continue;
         if (!staged_ || staged_->begin != m.begin) {
             finishMatrix();
+            // The embedding is much larger than what comes after it.
+            if (staging_.size() > 2 * size * sizeof(float)) staging_.release();
             staging_.ensure(compute_.budget, size * sizeof(float), "a weight on its way into the model");
             staged_ = m;
         }
@@ -113,8 +129,11 @@ void Model::finishMatrix() {
         return "the matrix at " + std::to_string(staged_->begin) + " has " + std::to_string(size) + " weights, but "
                + std::to_string(stagedCount_) + " were loaded";
     });
-    if (staged_->packed) pack(*staged_, staging_.as<float>());
-    if (staged_->begin == layout_.embedding) frozen_->keepEmbedding(staging_.as<float>());
+    const float* weights = staging_.as<float>();
+    bool isBlocks = compute_.precision == Precision::INT8
+                    && Blocks::hold(compute_, weights, staged_->rows, staged_->columns);
+    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : compute_.precision);
+    if (staged_->begin == layout_.embedding && !isInHead(weights)) frozen_->keepEmbedding(weights);
     staged_.reset();
     stagedCount_ = 0;
 }
@@ -140,6 +159,15 @@ void Model::parametersChanged() {
     }
 }
 
+std::vector<Piece> Model::pieces() const {
+    if (frozen()) return {{0, parameterCount()}};
+    size_t embedding = size_t(config_.vocabulary) * config_.hidden;
+    std::vector<Piece> pieces{{layout_.embedding, embedding},
+                              {layout_.finalNorm, layout_.layerStart - layout_.finalNorm}};
+    for (int l = 0; l < config_.layers; l++) pieces.push_back({layerStart(l), layout_.layerSize});
+    return pieces;
+}
+
 const float* Model::layerVectors(int layer) const {
     if (!frozen_) return masters_.as<float>() + layerStart(layer);
     return frozen_->vectors() + frozen_->layout().layerStart + frozen_->layout().layerSize * layer;
@@ -150,7 +178,8 @@ const float* Model::finalNorm() const {
 }
 
 void Model::embed(int token, float* x) const {
-    if (frozen_) frozen_->embed(token, x);
+    if (frozen_ && frozen_->hasEmbedding()) frozen_->embed(token, x);
+    else if (frozen_) forward_.head.unpackRow(compute_.kernels, token, x);
     else std::memcpy(x, masters_.as<float>() + layout_.embedding + size_t(token) * config_.hidden,
                      config_.hidden * sizeof(float));
     if (config_.embeddingScale != 1)
@@ -162,7 +191,7 @@ const PackedModel& Model::forward() {
         require(!frozen(), [] { return "the weights of the model are not loaded"; });
         placeForward();
         for (const Matrix& m : matrices())
-            if (m.packed) pack(m, masters_.as<float>() + m.begin);
+            if (m.packed) pack(m, masters_.as<float>() + m.begin, compute_.precision);
         forward_.fresh = true;
     }
     return forward_;

@@ -15,6 +15,15 @@ namespace rpt {
 /** Called between layers; true ends the operation with Cancelled. */
 using CancelCheck = std::function<bool()>;
 
+/** A stretch of the parameters of a model whose gradient a backward pass completes at one time. */
+struct Piece {
+    /** Indices of Model::pieces for a model that trains all its weights. */
+    static constexpr size_t EMBEDDING = 0, HEAD = 1, FIRST_LAYER = 2;
+
+    size_t begin;
+    size_t count;
+};
+
 /** The packed matrices of one layer. */
 struct PackedLayer {
     PackedMatrix fused, output, gateUp, down;
@@ -60,6 +69,11 @@ public:
     float* parameters() const { return adapter_ ? adapter_->weights() : masters_.as<float>(); }
     size_t parameterCount() const { return adapter_ ? adapter_->size() : frozen() ? 0 : layout_.total; }
     void parametersChanged();
+    /**
+     * The parameters without gaps, in order: the embedding, the final norm with the head unless that is the embedding,
+     * and each layer; or all factors of an adapter.
+     */
+    std::vector<Piece> pieces() const;
 
     /** First element of a layer among the masters, and among their gradients. */
     size_t layerStart(int layer) const { return layout_.layerStart + layout_.layerSize * layer; }
@@ -97,7 +111,9 @@ private:
     void fillRotary();
     std::vector<Matrix> matrices();
     void placeForward();
-    void pack(const Matrix& matrix, const float* weights);
+    void pack(const Matrix& matrix, const float* weights, Precision precision);
+    /** Whether the head is the embedding and gives back every number of it. */
+    bool isInHead(const float* embedding);
     /** Packs the matrix that was loaded last. */
     void finishMatrix();
 

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
-#include "model.h"
+#include "passes.h"
+#include "pieces.h"
 
 namespace rpt {
 
@@ -19,11 +21,14 @@ struct UpdateOptions {
     int64_t step;  // counted from 1
 };
 
-/** Moments of AdamW over the parameters of a model (Model::parameters) (Loshchilov and Hutter 2019, arXiv 1711.05101). */
+/** AdamW with its moments over the parameters of a model (Loshchilov and Hutter 2019, arXiv 1711.05101). */
 class AdamW {
 public:
-    /** @param isNarrow whether moments are bfloat16, rounded at random, and not single precision */
-    AdamW(Model& model, bool isNarrow);
+    /**
+     * @param isNarrow whether moments are bfloat16, rounded at random, and not single precision
+     * @param isLayerwise whether updates come from a pass and not from gradients
+     */
+    AdamW(Model& model, bool isNarrow, bool isLayerwise = false);
 
     /**
      * Clips the gradients to the norm and updates the parameters; does nothing if the norm is not finite.
@@ -32,6 +37,14 @@ public:
      */
     double update(const float* gradients, const std::vector<DecaySpan>& spans, const UpdateOptions& options);
 
+    /**
+     * The same update, bit for bit, with the gradient of one piece of the model at a time. The backward pass of
+     * sum w_t log p_t runs twice: for the norm, and to update each piece when its gradient is complete. So nothing has
+     * changed when the norm turns out not to be finite.
+     */
+    double update(TrainingPass& pass, const std::vector<double>& weights, const std::vector<DecaySpan>& spans,
+                  const UpdateOptions& options);
+
     /** Moments of each kind: one per parameter. */
     size_t count() const { return model_.parameterCount(); }
     size_t elementSize() const { return isNarrow_ ? sizeof(bf16) : sizeof(float); }
@@ -39,14 +52,24 @@ public:
     char* second() const { return second_.as<char>(); }
 
 private:
-    double norm(const float* gradients) const;
+    /** One update of all parameters. */
+    struct Update {
+        const std::vector<DecaySpan>& spans;
+        const UpdateOptions& options;
+        double norm;
+    };
+
+    void check(const std::vector<DecaySpan>& spans, const UpdateOptions& options) const;
+    double sumOfSquares(const Piece& piece, const float* gradient) const;
+    void updatePiece(const Piece& piece, const float* gradient, const Update& update);
     /** Updates `n` parameters from one on. */
-    void updateStretch(const float* gradients, size_t begin, int n, const AdamStep& step, int64_t number);
+    void updateStretch(const float* gradient, size_t begin, int n, const AdamStep& step, int64_t number);
 
     Model& model_;
     const bool isNarrow_;
     Block first_;
     Block second_;
+    std::optional<PieceGradients> gradients_;
 };
 
 }  // namespace rpt

@@ -135,19 +135,48 @@ void TrainingPass::keepShared(int layer, const LayerActivations& a) {
 }
 
 void TrainingPass::backward(const std::vector<double>& weights, float* gradients) {
+    if (model_.adapter()) {
+        backward(weights, nullptr, gradients);
+    } else {
+        WholeGradient whole(model_, gradients);
+        backward(weights, &whole, nullptr);
+    }
+}
+
+void TrainingPass::backward(const std::vector<double>& weights, GradientSink& sink) {
+    require(!model_.frozen() && !isDivided(),
+            [] { return "gradients come piece by piece only from a batch that is whole, and for all weights"; });
+    backward(weights, &sink, nullptr);
+}
+
+void TrainingPass::backward(const std::vector<double>& weights, GradientSink* sink, float* adapter) {
     requireSame("weights", weights.size(), "targets", static_cast<size_t>(targetCount_));
-    if (targetCount_ == 0) return;
+    if (targetCount_ == 0) return completeNothing(sink);
     const Config& c = model_.config();
-    Gradients into = model_.adapter() ? Gradients{nullptr, gradients} : Gradients{gradients, nullptr};
     if (isDivided() && parts_.front().rows() > 0)
         std::memset(shared(0, true), 0,
                     size_t(c.layers) * parts_.front().rows() * 2 * c.keyWidth() * sizeof(float));
     // The last part that ran comes first, since its streams are still there; the shared one comes last.
     for (size_t i = parts_.size(); i-- > 0;)
-        if (parts_[i].rows() > 0) backward(parts_[i], weights, into);
+        if (parts_[i].rows() > 0) backward(parts_[i], weights, sink, adapter);
 }
 
-void TrainingPass::backward(Part& part, const std::vector<double>& weights, const Gradients& gradients) {
+void TrainingPass::completeNothing(GradientSink* sink) const {
+    if (!sink) return;
+    for (size_t piece = 0; piece < Piece::FIRST_LAYER + model_.config().layers; piece++) {
+        sink->of(piece);
+        sink->complete(piece);
+    }
+}
+
+HeadGradients TrainingPass::headGradients(GradientSink* sink) const {
+    if (!sink) return {nullptr, nullptr};
+    const Layout& at = model_.layout();
+    float* finalNorm = sink->of(Piece::HEAD);
+    return {at.head == at.embedding ? sink->of(Piece::EMBEDDING) : finalNorm + (at.head - at.finalNorm), finalNorm};
+}
+
+void TrainingPass::backward(Part& part, const std::vector<double>& weights, GradientSink* sink, float* adapter) {
     const Config& c = model_.config();
     bool isFirst = &part == &parts_.front();
     // Half a gradient is worse than a late answer: a backward pass that has started is not cancelled.
@@ -160,14 +189,22 @@ void TrainingPass::backward(Part& part, const std::vector<double>& weights, cons
     float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * part.rows();
     std::memset(d, 0, size_t(part.rows()) * c.hidden * sizeof(float));
     workspace_.head.backward(stream(part, c.layers), part.targets, temperature_, part.losses, own.data(), d,
-                             gradients.masters, never);
+                             headGradients(sink), never);
+    auto complete = [&](size_t piece) {
+        if (sink && isFirst) sink->complete(piece);
+    };
+    complete(Piece::HEAD);
     Decoder decoder(model_, model_.adapter(), part.batch, workspace_.pages, workspace_.decoder);
     for (int l = c.layers; l-- > 0;) {
+        size_t piece = Piece::FIRST_LAYER + l;
         if (recompute_) decoder.layer(l, activations(part, l), stream(part, l + 1), true);
         PartLinks links{{part.shared, shared(l, false), shared(l, true)}, isFirst ? shared(l, true) : nullptr};
-        layerBackward(model_, part.batch, l, activations(part, l), workspace_.decoder, scratch, links, d, gradients);
+        layerBackward(model_, part.batch, l, activations(part, l), workspace_.decoder, scratch, links, d,
+                      {sink ? sink->of(piece) : nullptr, adapter});
+        complete(piece);
     }
-    if (gradients.masters) embeddingBackward(model_, part.batch, d, gradients.masters);
+    if (sink) embeddingBackward(model_, part.batch, d, sink->of(Piece::EMBEDDING));
+    complete(Piece::EMBEDDING);
 }
 
 }  // namespace rpt

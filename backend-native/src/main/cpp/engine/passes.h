@@ -5,6 +5,7 @@
 #include "backward.h"
 #include "head.h"
 #include "parts.h"
+#include "pieces.h"
 
 namespace rpt {
 
@@ -66,6 +67,12 @@ public:
 
     /** Adds the gradient of sum w_t log p_t to `gradients`, which lie as Model::parameters() do. */
     void backward(const std::vector<double>& weights, float* gradients);
+    /**
+     * The same for all weights of a model, piece by piece: the head, the layers from the last to the first, the
+     * embedding. Each is complete, and its weights are read no more, before the next; so the batch must not be divided.
+     * May run again, with the same bits, as long as nothing has changed the weights.
+     */
+    void backward(const std::vector<double>& weights, GradientSink& sink);
 
 private:
     bool isDivided() const { return parts_.size() > 1; }
@@ -80,7 +87,12 @@ private:
     /** Runs a part up to the stream after the last layer. */
     void run(Part& part, const CancelCheck& cancelled);
     void keepShared(int layer, const LayerActivations& activations);
-    void backward(Part& part, const std::vector<double>& weights, const Gradients& gradients);
+    /** Adds to the gradients of all weights or of an adapter; the other is null. */
+    void backward(const std::vector<double>& weights, GradientSink* sink, float* adapter);
+    void backward(Part& part, const std::vector<double>& weights, GradientSink* sink, float* adapter);
+    HeadGradients headGradients(GradientSink* sink) const;
+    /** The gradient of an empty sum. */
+    void completeNothing(GradientSink* sink) const;
 
     Model& model_;
     std::vector<Part> parts_;

@@ -1,5 +1,6 @@
 // Training: forward passes that keep their activations, gradients, AdamW.
 
+#include <limits>
 #include <memory>
 #include <utility>
 
@@ -14,7 +15,8 @@ using namespace rpt::jni;
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
 ENTRY(jlong, openPass)
-(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean recompute, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean recompute, jboolean divide,
+ jdoubleArray out) {
     return guarded<jlong>(env, 0, [&] {
         OpenModel& open = at<OpenModel>(model);
         FlatBatch java = flatBatchOf(env, flat);
@@ -23,7 +25,8 @@ ENTRY(jlong, openPass)
         validate(open.model.config(), batch, targets);
         std::vector<double> values(targets.count());
         auto pass = std::make_unique<TrainingPass>(open.model, open.training, std::move(batch), std::move(targets),
-                                                   temperature, recompute, values.data(), interruption(env));
+                                                   temperature, recompute, values.data(), interruption(env),
+                                                   divide ? TrainingPass::PART_ROWS : std::numeric_limits<int>::max());
         put(env, "logProbs", out, values);
         return handleOf(pass.release());
     });
@@ -49,7 +52,10 @@ ENTRY(jlong, openGradients)
 
 ENTRY(void, zeroGradients)
 (JNIEnv* env, jclass, jlong model, jlong gradients) {
-    guarded(env, [&] { at<OpenModel>(model).model.compute().zero(at<Block>(gradients)); });
+    guarded(env, [&] {
+        Block& block = at<Block>(gradients);
+        at<OpenModel>(model).model.compute().zero(block.as<void>(), block.size());
+    });
 }
 
 ENTRY(void, closeGradients)
@@ -58,14 +64,23 @@ ENTRY(void, closeGradients)
 }
 
 ENTRY(jlong, openAdamW)
-(JNIEnv* env, jclass, jlong model, jboolean narrow) {
-    return guarded<jlong>(env, 0, [&] { return handleOf(new AdamW(at<OpenModel>(model).model, narrow)); });
+(JNIEnv* env, jclass, jlong model, jboolean narrow, jboolean layerwise) {
+    return guarded<jlong>(env, 0,
+                          [&] { return handleOf(new AdamW(at<OpenModel>(model).model, narrow, layerwise)); });
 }
 
 ENTRY(jdouble, updateAdamW)
 (JNIEnv* env, jclass, jlong optimizer, jlong gradients, jobjectArray spans, jobject options) {
     return guarded<jdouble>(env, 0, [&] {
         return at<AdamW>(optimizer).update(at<Block>(gradients).as<float>(), decaySpansOf(env, spans),
+                                           updateOptionsOf(env, options));
+    });
+}
+
+ENTRY(jdouble, updateLayerwise)
+(JNIEnv* env, jclass, jlong optimizer, jlong pass, jdoubleArray weights, jobjectArray spans, jobject options) {
+    return guarded<jdouble>(env, 0, [&] {
+        return at<AdamW>(optimizer).update(at<TrainingPass>(pass), doubles(env, weights), decaySpansOf(env, spans),
                                            updateOptionsOf(env, options));
     });
 }

@@ -118,6 +118,49 @@ inline UVec dotFour(UVec sum, uint32_t a, UVec b) {
 #endif
 }
 
+constexpr int BLOCK8 = 32;  // adjacent k that share a scale
+constexpr int BLOCK8_BYTES = 4 + 2 + BLOCK8;
+typedef int16_t LooseShorts8 __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
+
+template <int ROWS, int VECTORS>
+void tileBlocks(const uint8_t* a, ptrdiff_t lda, const float* steps, const char* b, int blocks, float* c, ptrdiff_t ldc,
+                int n, bool accumulate) {
+    constexpr int AHEAD = 2048;
+    Vec total[ROWS][VECTORS] = {};
+    for (int block = 0; block < blocks; block++, b += (ptrdiff_t)BLOCK8_BYTES * PANEL, a += BLOCK8) {
+        const float* scales = reinterpret_cast<const float*>(b);
+        const int16_t* sums = reinterpret_cast<const int16_t*>(b + 4 * PANEL);
+        const char* weights = b + 6 * PANEL;
+        UVec sum[ROWS][VECTORS] = {};
+        for (int p = 0; p < BLOCK8 / INT8_GROUP; p++) {
+            UVec right[VECTORS];
+#pragma GCC unroll 4
+            for (int j = 0; j < VECTORS; j++) {
+                const char* here = weights + INT8_GROUP * ((ptrdiff_t)p * PANEL + j * LANES);
+                right[j] = *reinterpret_cast<const LooseUVec8*>(here);
+                __builtin_prefetch(here + AHEAD);
+            }
+#pragma GCC unroll 8
+            for (int i = 0; i < ROWS; i++) {
+                uint32_t left = *reinterpret_cast<const LooseWord8*>(a + i * lda + INT8_GROUP * p);
+#pragma GCC unroll 4
+                for (int j = 0; j < VECTORS; j++) sum[i][j] = dotFour(sum[i][j], left, right[j]);
+            }
+        }
+        for (int j = 0; j < VECTORS; j++) {
+            Vec scale = load(scales + j * LANES);
+            IVec q = __builtin_convertvector(*reinterpret_cast<const LooseShorts8*>(sums + j * LANES), IVec);
+            for (int i = 0; i < ROWS; i++)
+                total[i][j] += __builtin_convertvector((IVec)sum[i][j] - INT8_ZERO * q, Vec) * scale;
+        }
+    }
+    Vec result[ROWS][VECTORS];
+    loadTile<ROWS, VECTORS>(result, c, ldc, n, accumulate);
+    for (int i = 0; i < ROWS; i++)
+        for (int j = 0; j < VECTORS; j++) result[i][j] += total[i][j] * spread(steps[i]);
+    storeTile<ROWS, VECTORS>(result, c, ldc, n);
+}
+
 template <int ROWS, int VECTORS>
 void tileInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const Int8Panel& b, int groups, float* c,
               ptrdiff_t ldc, int n, bool accumulate) {
@@ -150,6 +193,21 @@ void tileInt8(const uint8_t* a, ptrdiff_t lda, const float* steps, const Int8Pan
 }
 
 using TileInt8 = void (*)(const uint8_t*, ptrdiff_t, const float*, const Int8Panel&, int, float*, ptrdiff_t, int, bool);
+
+using TileBlocks = void (*)(const uint8_t*, ptrdiff_t, const float*, const char*, int, float*, ptrdiff_t, int, bool);
+
+constexpr TileBlocks TILES_BLOCKS[3][8] = {RPT_ROW(tileBlocks, 1), RPT_ROW(tileBlocks, 2),
+                                           RPT_ROW(tileBlocks, MAX_VECTORS)};
+
+void gemmBlocks(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c, ptrdiff_t ldc,
+                int m, int n, bool accumulate) {
+    const TileBlocks* tiles = TILES_BLOCKS[(n + LANES - 1) / LANES - 1];
+    for (int i = 0; i < m; i += MAX_ROWS) {
+        int rows = m - i < MAX_ROWS ? m - i : MAX_ROWS;
+        tiles[rows - 1](a + i * lda, lda, steps + i, static_cast<const char*>(b), k / BLOCK8, c + i * ldc, ldc, n,
+                        accumulate);
+    }
+}
 
 constexpr TileInt8 TILES_INT8[3][8] = {RPT_ROW(tileInt8, 1), RPT_ROW(tileInt8, 2), RPT_ROW(tileInt8, MAX_VECTORS)};
 

@@ -32,8 +32,9 @@ struct AdamStep {
  *
  * A panel holds `panel` columns of the right-hand matrix B[k][n]: float [k][panel], or bf16 [(k+1)/2][panel][2] with
  * odd k padded by zero. A panel of 8-bit weights w = scale q has a float scale for each column, 128 times the sum of
- * the column's q as int32, and q as int8 [(k+3)/4][panel][4], padded by zero. Kernels may read up to one panel beyond
- * the end of a right-hand matrix that is not packed.
+ * the column's q as int32, and q as int8 [(k+3)/4][panel][4], padded by zero. With a scale for each 32 k there are
+ * blocks one after the other: a float scale for each column, the sum of its q as int16, and q [8][panel][4]. Kernels
+ * may read up to one panel beyond the end of a right-hand matrix that is not packed.
  */
 struct Kernels {
     const char* name;
@@ -64,6 +65,12 @@ struct Kernels {
      */
     void (*gemmInt8)(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c, ptrdiff_t ldc,
                      int m, int n, bool accumulate);
+    /**
+     * As gemmInt8 over a panel of 8-bit weights with a scale for each 32 k, of which k is a multiple. Their sums are
+     * exact; those of the blocks are added up in single precision, from the first to the last.
+     */
+    void (*gemmBlocks)(const uint8_t* a, ptrdiff_t lda, const float* steps, const void* b, int k, float* c,
+                       ptrdiff_t ldc, int m, int n, bool accumulate);
     /** Packs B[k][n] = source[n][k] for n < columns <= panel, a scale for each column. */
     void (*packRowsInt8)(const float* source, ptrdiff_t ld, int columns, int k, void* panel);
     /**

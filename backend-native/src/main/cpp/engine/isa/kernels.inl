@@ -38,6 +38,7 @@ const Kernels& RPT_TABLE() {
                                       transposeBf16,
                                       toBf16,
                                       gemmInt8,
+                                      gemmBlocks,
                                       packRowsInt8,
                                       quantise,
                                       rmsNorm,

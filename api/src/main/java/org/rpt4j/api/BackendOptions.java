@@ -50,6 +50,13 @@ public final class BackendOptions {
                     + " right on average.")
             .or(Precision.FP32);
 
+    public static final Setting<Boolean> LAYERWISE_UPDATES = Setting.<Boolean>of("layerwise-updates", Boolean.class)
+            .says("Trades time for memory in training of all weights: keeps the gradient of one layer at a time, runs"
+                    + " the backward pass once for the norm and once more to update each layer. The same result; a step"
+                    + " must be a single pass.")
+            .after("Lv et al. 2023, arXiv 2306.09782")
+            .or(false);
+
     /** CPU, single precision, the engine's own thread count, 256 sequences. */
     public static final BackendOptions DEFAULTS = builder().build();
 
@@ -60,6 +67,7 @@ public final class BackendOptions {
     private final int maxSequences;
     private final FrozenWeights frozenWeights;
     private final Precision moments;
+    private final boolean layerwiseUpdates;
 
     private BackendOptions(Builder builder) {
         this.device = builder.device;
@@ -69,6 +77,7 @@ public final class BackendOptions {
         this.maxSequences = builder.maxSequences;
         this.frozenWeights = builder.frozenWeights;
         this.moments = builder.moments;
+        this.layerwiseUpdates = builder.layerwiseUpdates;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -122,6 +131,15 @@ public final class BackendOptions {
         return moments;
     }
 
+    /**
+     * Whether to keep the gradient of one layer at a time and not that of the whole model: {@link Optimizer#step()}
+     * runs the backward pass twice, for the norm and to update each layer. The result is the same, bit for bit. Every
+     * update must come from a single backward pass, and train all weights.
+     */
+    public boolean layerwiseUpdates() {
+        return layerwiseUpdates;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BackendOptions that && values().equals(that.values());
@@ -145,7 +163,8 @@ public final class BackendOptions {
                 RECOMPUTE_ACTIVATIONS.is(recomputeActivations),
                 MAX_SEQUENCES.is(maxSequences),
                 FROZEN_WEIGHTS.is(frozenWeights),
-                MOMENTS.is(moments));
+                MOMENTS.is(moments),
+                LAYERWISE_UPDATES.is(layerwiseUpdates));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -158,6 +177,7 @@ public final class BackendOptions {
         private int maxSequences = MAX_SEQUENCES.byDefault();
         private FrozenWeights frozenWeights = FROZEN_WEIGHTS.byDefault();
         private Precision moments = MOMENTS.byDefault();
+        private boolean layerwiseUpdates = LAYERWISE_UPDATES.byDefault();
 
         private Builder() {}
 
@@ -169,6 +189,7 @@ public final class BackendOptions {
             this.maxSequences = values.maxSequences;
             this.frozenWeights = values.frozenWeights;
             this.moments = values.moments;
+            this.layerwiseUpdates = values.layerwiseUpdates;
         }
 
         public Builder device(Device device) {
@@ -203,6 +224,11 @@ public final class BackendOptions {
 
         public Builder moments(Precision moments) {
             this.moments = MOMENTS.check(moments);
+            return this;
+        }
+
+        public Builder layerwiseUpdates(boolean layerwiseUpdates) {
+            this.layerwiseUpdates = LAYERWISE_UPDATES.check(layerwiseUpdates);
             return this;
         }
 

@@ -11,6 +11,7 @@ import org.rpt4j.core.eval.EvaluationTable;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -19,6 +20,7 @@ import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.launch.ConfiguredEvaluation;
 import org.rpt4j.run.launch.ScoreKeeping;
 import picocli.CommandLine.Command;
@@ -68,7 +70,9 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
                         SamplingKeys.MAX_TOKENS,
                         RunKeys.SEED),
                 CommandKeys.BACKEND,
+                CommandKeys.section(TaskKeys.KIND),
                 CommandKeys.section(CorpusKeys.FILES),
+                CommandKeys.section(AnswerKeys.PATHS),
                 CommandKeys.SCORING,
                 CommandKeys.section(SelectionKeys.RULE),
                 CommandKeys.section(PromptKeys.INSTRUCTION),

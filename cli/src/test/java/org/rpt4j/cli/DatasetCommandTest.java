@@ -110,7 +110,7 @@ class DatasetCommandTest {
     @Test
     void selectionAndEntropyAreTheUsers() {
         Path out = folder.resolve("top.jsonl");
-        assertThat(dataset(out, corpus, "--rule", "TOP_FRACTION", "--share", 0.01, "--kind", "PLAIN")
+        assertThat(dataset(out, corpus, "--rule", "TOP_FRACTION", "--share", 0.01, "--scoring.kind", "PLAIN")
                         .code())
                 .isZero();
         assertThat(TaskDataset.open(out).header().settings())

@@ -95,6 +95,7 @@ class HelpTest {
                 + " --out --evaluation.tasks --held-out-share",
         "generate, --backend.name --model.directory --prompt --max-tokens --evaluation.temperature --run.seed --device"
                 + " --precision --threads",
+        "serve, --backend.name --model.directory --max-tokens --instruction --host --port --api-key-file --queue",
         "export, --model.directory --out --form",
         "quantize, --model --out --corpus.files --text-fields --max-documents --threads --top-k"
     })

@@ -1,22 +1,103 @@
 package org.rpt4j.answers.compare;
 
-import java.math.BigDecimal;
+import java.util.List;
+import org.rpt4j.answers.compare.Judgement.Outcome;
 
-/** Equal values. */
-final class MathComparison implements AnswerComparison {
+/**
+ * Equal values of mathematical answers, as LaTeX or as plain text:
+ *
+ * <ul>
+ *   <li>numbers however they are written: {@code 1,234.50}, {@code 1.2345 \times 10^3}, {@code 2469/2},
+ *       {@code 1234\frac12}, {@code 0.1\overline{6}}; compared exactly, so 0.33 is not 1/3;
+ *   <li>formulas: roots, powers, π, e, i, functions, variables; {@code (x+1)^2} equals {@code x^2+2x+1};
+ *   <li>several answers, sets, tuples, intervals, unions, matrices, ratios, numbers of other bases;
+ *   <li>equations: {@code x = 5} equals 5, {@code y = 2x} equals {@code 2x - y = 0}, {@code 1 < x \le 3} equals
+ *       {@code (1, 3]};
+ *   <li>units: a unit on one side only is dropped, as most graders do; 100 cm equal 1 m; 50% equals both 50 and 0.5;
+ *   <li>words, without regard to capital letters.
+ * </ul>
+ *
+ * <p>What the known answer means and what the answer means must be shown to be equal; what cannot be shown either way
+ * is undecided. An answer that is not mathematics is different, with a reason that says so. Answers are limited to
+ * {@value LatexText#MOST_CHARACTERS} characters, and numbers and nesting to what people write, so the time is bounded
+ * whatever a model writes. Immutable and thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class MathComparison implements AnswerComparison {
 
-    static final MathComparison DEFAULT = new MathComparison();
+    static final MathComparison DEFAULT = new MathComparison(0, List.of());
+
+    private final ExpressionEquality expressions;
+    private final List<SymbolicEquality> algebra;
+
+    /**
+     * Creates a comparison.
+     *
+     * @param tolerance largest relative difference of numbers that are equal; 0 for none
+     * @param algebra what is asked where nothing was decided, in this order; each call must take bounded time
+     */
+    public MathComparison(double tolerance, List<SymbolicEquality> algebra) {
+        if (!(tolerance >= 0 && tolerance < 1)) {
+            throw new IllegalArgumentException("tolerance is " + tolerance + ", must be at least 0 and below 1");
+        }
+        this.expressions = new ExpressionEquality(tolerance);
+        this.algebra = List.copyOf(algebra);
+    }
 
     @Override
     public Judgement compare(String predicted, String gold) {
-        if (AnswerComparison.exact().equivalent(predicted, gold)) {
+        if (predicted.isBlank()) {
+            return Judgement.different("empty-answer");
+        }
+        if (predicted.length() <= LatexText.MOST_CHARACTERS
+                && ExactComparison.normalised(predicted).equals(ExactComparison.normalised(gold))) {
             return Judgement.EQUAL;
         }
+        Judgement own = own(predicted, gold);
+        for (SymbolicEquality system : own.isDecided() ? List.<SymbolicEquality>of() : algebra) {
+            Outcome outcome = system.compare(predicted, gold);
+            if (outcome != Outcome.UNDECIDED) {
+                return outcome == Outcome.EQUAL ? Judgement.EQUAL : Judgement.DIFFERENT;
+            }
+        }
+        return own;
+    }
+
+    private Judgement own(String predicted, String gold) {
+        List<Form> wanted;
         try {
-            boolean equal = new BigDecimal(predicted.strip()).compareTo(new BigDecimal(gold.strip())) == 0;
-            return equal ? Judgement.EQUAL : Judgement.DIFFERENT;
-        } catch (NumberFormatException e) {
-            return Judgement.undecided("not-decided");
+            wanted = FormParser.readings(gold);
+        } catch (UnreadableAnswer e) {
+            return Judgement.undecided("unknown-notation");
+        }
+        List<Form> written;
+        try {
+            written = FormParser.readings(predicted);
+        } catch (UnreadableAnswer e) {
+            // A notation that is not known here could be the right answer; one that is broken cannot.
+            return e.reason().equals("not-understood")
+                    ? Judgement.undecided("unknown-notation")
+                    : Judgement.different(e.reason());
+        }
+        Judgement result = null;
+        for (Form right : wanted) {
+            for (Form left : written) {
+                Judgement next = compare(left, right);
+                if (next.isEqual()) {
+                    return next;
+                }
+                result = result == null || result.isDecided() && !next.isDecided() ? next : result;
+            }
+        }
+        return result == null ? Judgement.DIFFERENT : result;
+    }
+
+    private Judgement compare(Form predicted, Form gold) {
+        try {
+            return new FormEquality(expressions).compare(predicted, gold);
+        } catch (UnreadableAnswer e) {
+            return Judgement.undecided(e.reason());
         }
     }
 }

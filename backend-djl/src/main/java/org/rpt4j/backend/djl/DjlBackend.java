@@ -35,6 +35,7 @@ final class DjlBackend implements Backend {
     DjlBackend(BackendOptions options) {
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
+        UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
         this.options = options;
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();

@@ -67,10 +67,10 @@ final class MemoryPlan {
     }
 
     private void keepTraining(Workload work) {
-        TrainingParts parts = TrainingParts.of(work, options.recomputeActivations());
+        TrainingParts parts = TrainingParts.of(work, options.recomputeActivations() && !options.layerwiseUpdates());
         long rows = parts.rows();
         long predicted = parts.predicted();
-        keep(MemoryUse.GRADIENTS, shape.trained());
+        keep(MemoryUse.GRADIENTS, options.layerwiseUpdates() ? shape.pieceGradients() : shape.trained());
         keep(MemoryUse.OPTIMIZER, options.moments() == Precision.BF16 ? shape.trained() : 2 * shape.trained());
         keep(MemoryUse.WEIGHT_COPIES, shape.packedBackward());
         keep(MemoryUse.ACTIVATIONS, shape.training(parts, options.recomputeActivations()) + trainingPages(work, parts));

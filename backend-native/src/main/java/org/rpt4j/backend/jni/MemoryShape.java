@@ -41,15 +41,9 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** The weights: their masters, or what is kept of frozen ones. */
     long weights() {
-        if (!held.frozen()) {
-            return FLOAT * config.describe().parameterCount();
-        }
-        long vectors = WeightLayout.of(config).all().stream()
-                .filter(spec -> !spec.decays())
-                .mapToLong(WeightSpec::size)
-                .sum();
-        long embedding = (long) config.vocabularySize() * config.hiddenSize();
-        return FLOAT * vectors + embedding * (held.narrowEmbedding() ? 2 : FLOAT) + packedForward();
+        return held.frozen()
+                ? new FrozenMemory(config, arithmetic, held, panel).bytes()
+                : FLOAT * config.describe().parameterCount();
     }
 
     /** Matrices packed from the weights for the products of a pass without gradients. */
@@ -61,6 +55,17 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     /** What training changes: a float for every weight, or for those of the adapter. */
     long trained() {
         return adapter().map(AdapterMemory::weights).orElseGet(this::weights);
+    }
+
+    /** The gradient of one piece at a time, and of an embedding that is the head; see {@code engine/pieces.h}. */
+    long pieceGradients() {
+        WeightLayout layout = WeightLayout.of(config);
+        long hidden = config.hiddenSize();
+        long embedding = config.vocabularySize() * hidden;
+        long layer = layout.all().subList(layout.layerStart(), layout.layerStart() + layout.weightsPerLayer()).stream()
+                .mapToLong(WeightSpec::size)
+                .sum();
+        return FLOAT * (config.tiedHead() ? embedding + Math.max(layer, hidden) : Math.max(layer, embedding + hidden));
     }
 
     Optional<AdapterMemory> adapter() {
@@ -100,8 +105,12 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return packed(arithmetic, rows, columns);
     }
 
-    /** A right-hand matrix [rows][columns] in panels. */
     private long packed(Arithmetic of, long rows, long columns) {
+        return packed(of, rows, columns, panel);
+    }
+
+    /** A right-hand matrix [rows][columns] in panels. */
+    static long packed(Arithmetic of, long rows, long columns, int panel) {
         long panelBytes = switch (of) {
             case BF16 -> even(rows) * panel * 2;
             case INT8 -> (8 + fours(rows)) * panel;

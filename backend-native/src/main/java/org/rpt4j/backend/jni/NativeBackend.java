@@ -2,6 +2,7 @@ package org.rpt4j.backend.jni;
 
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -19,8 +20,10 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.model.format.StoredTypes;
 import org.rpt4j.spi.kit.OpenModels;
 
 /** An open backend: one engine and the models opened through it. */
@@ -68,7 +71,18 @@ final class NativeBackend implements Backend {
 
     @Override
     public TrainablePolicy openTrainablePolicy(ModelSource source) {
+        requireUpdates(source);
         return open(source, Role.TRAINABLE_POLICY, model -> new NativePolicy(model, options));
+    }
+
+    private void requireUpdates(ModelSource source) {
+        if (options.layerwiseUpdates() && source.adapter().isPresent()) {
+            throw new UnsupportedCapabilityException(BackendOptions.LAYERWISE_UPDATES.name()
+                    + " is for training all weights, but " + source.adapter().get()
+                    + " is an adapter, whose gradient is"
+                    + " small. Turn " + BackendOptions.LAYERWISE_UPDATES.name()
+                    + " off, or train without the adapter.");
+        }
     }
 
     @Override
@@ -99,6 +113,9 @@ final class NativeBackend implements Backend {
     @Override
     public Optional<MemoryEstimate> estimateMemory(ModelSource source, List<Workload> work) {
         Role role = Role.of(work);
+        if (role == Role.TRAINABLE_POLICY) {
+            requireUpdates(source);
+        }
         MemoryShape shape = new MemoryShape(
                 ModelConfigReader.read(source),
                 arithmetic(source, role),
@@ -111,7 +128,10 @@ final class NativeBackend implements Backend {
     private static HeldWeights heldWeights(ModelSource source, Role role) {
         boolean adapts = role.adapts(source);
         boolean frozen = adapts || role != Role.TRAINABLE_POLICY;
-        return new HeldWeights(frozen, false, adapts ? Adapter.form(source) : Optional.empty());
+        return new HeldWeights(
+                frozen,
+                frozen ? StoredTypes.of(adapts ? source.withoutAdapter() : source) : Map.of(),
+                adapts ? Adapter.form(source) : Optional.empty());
     }
 
     private Arithmetic arithmetic(ModelSource source, Role role) {

@@ -107,11 +107,13 @@ final class NativeEngine {
             double[] logProb);
 
     /**
-     * Runs a forward pass and keeps its activations for {@link #backward}.
+     * Runs a forward pass and keeps its activations for {@link #backward} or {@link #updateLayerwise}.
      *
+     * @param divide whether a long batch that is recomputed is divided, which updates layer by layer rule out
      * @param logProbs receives one value per target
      */
-    static native long openPass(long model, FlatBatch batch, double temperature, boolean recompute, double[] logProbs);
+    static native long openPass(
+            long model, FlatBatch batch, double temperature, boolean recompute, boolean divide, double[] logProbs);
 
     static native void backward(long pass, double[] weights, long gradients);
 
@@ -128,8 +130,9 @@ final class NativeEngine {
      * Opens an optimizer of the parameters.
      *
      * @param narrow whether its moments are bfloat16
+     * @param layerwise whether updates are those of {@link #updateLayerwise}
      */
-    static native long openAdamW(long model, boolean narrow);
+    static native long openAdamW(long model, boolean narrow, boolean layerwise);
 
     /**
      * Runs one update; changes nothing if the norm of the gradients is not finite.
@@ -138,6 +141,19 @@ final class NativeEngine {
      */
     static native double updateAdamW(
             long optimizer, long gradients, NativeStructs.DecaySpan[] spans, NativeStructs.UpdateOptions options);
+
+    /**
+     * Runs the same update with the gradient of one layer at a time. Computes the backward pass of a forward pass
+     * twice; changes nothing if the norm of its gradients is not finite.
+     *
+     * @return norm before clipping
+     */
+    static native double updateLayerwise(
+            long optimizer,
+            long pass,
+            double[] weights,
+            NativeStructs.DecaySpan[] spans,
+            NativeStructs.UpdateOptions options);
 
     /** A view of moments, bfloat16 or single precision, valid while the optimizer is open. */
     static native ByteBuffer moments(long optimizer, boolean second, long offset, long count);

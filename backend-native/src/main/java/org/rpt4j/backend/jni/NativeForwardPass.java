@@ -1,5 +1,6 @@
 package org.rpt4j.backend.jni;
 
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
@@ -16,15 +17,22 @@ final class NativeForwardPass implements ForwardPass {
     private final ModelPart part;
     private final TokenValues logProbs;
     private boolean backwardDone;
+    private boolean handedOver;
 
     /** Runs within {@link ModelHandle#use}. */
-    NativeForwardPass(NativePolicy policy, TokenBatch batch, boolean recompute) {
+    NativeForwardPass(NativePolicy policy, TokenBatch batch, BackendOptions options) {
         this.policy = policy;
         this.batch = batch;
         FlatBatch flat =
                 FlatBatch.of(batch, 0, batch.promptCount(), policy.model().tokensPerPage());
         double[] values = new double[flat.targetTokens.length];
-        long opened = NativeEngine.openPass(policy.model().model(), flat, batch.temperature(), recompute, values);
+        long opened = NativeEngine.openPass(
+                policy.model().model(),
+                flat,
+                batch.temperature(),
+                options.recomputeActivations(),
+                !options.layerwiseUpdates(),
+                values);
         try {
             this.logProbs = FiniteNumbers.logProbs(batch, values);
         } catch (NumericalException e) {
@@ -32,7 +40,13 @@ final class NativeForwardPass implements ForwardPass {
             throw e;
         }
         this.pass = opened;
-        this.part = new ModelPart(policy.model(), "forward pass", () -> NativeEngine.closePass(opened));
+        this.part = new ModelPart(policy.model(), "forward pass", this::free);
+    }
+
+    private void free() {
+        if (!handedOver) {
+            NativeEngine.closePass(pass);
+        }
     }
 
     @Override
@@ -50,7 +64,7 @@ final class NativeForwardPass implements ForwardPass {
                 throw new IllegalStateException("backward was called before; a forward pass has at most one");
             }
             backwardDone = true;
-            NativeEngine.backward(pass, values, policy.gradients().accumulate());
+            handedOver = policy.backward(pass, values);
             return true;
         });
     }

@@ -32,14 +32,14 @@ final class NativeOptimizer implements Optimizer {
     private long steps;
 
     /** Runs within {@link ModelHandle#use}. */
-    NativeOptimizer(NativePolicy policy, OptimizerOptions options, Precision moments) {
+    NativeOptimizer(NativePolicy policy, OptimizerOptions options, Precision moments, boolean layerwise) {
         this.policy = policy;
         this.model = policy.model();
         this.options = options;
         this.trained = model.trained();
         this.decaySpans = trained.decaySpans();
         this.moments = new MomentBuffers(moments == Precision.BF16);
-        long opened = NativeEngine.openAdamW(model.model(), moments == Precision.BF16);
+        long opened = NativeEngine.openAdamW(model.model(), moments == Precision.BF16, layerwise);
         this.adamw = opened;
         this.part = new ModelPart(model, "optimizer", () -> NativeEngine.closeAdamW(opened));
     }
@@ -48,18 +48,16 @@ final class NativeOptimizer implements Optimizer {
     public OptimizerStep step() {
         return part.use("step", () -> {
             double rate = options.learningRateAt(steps + 1);
-            GradientSum gradients = policy.gradients();
-            if (!gradients.isPending()) {
+            if (!policy.hasGradients()) {
                 return new OptimizerStep(0, false, rate);
             }
-            double norm = NativeEngine.updateAdamW(
-                    adamw, gradients.handle(), decaySpans, NativeStructs.UpdateOptions.of(options, steps + 1));
+            double norm = policy.update(adamw, decaySpans, NativeStructs.UpdateOptions.of(options, steps + 1));
             boolean applied = Double.isFinite(norm);
             if (applied) {
                 steps++;
                 model.raiseVersion();
             }
-            gradients.clear();
+            policy.clearGradients();
             return new OptimizerStep(norm, applied, rate);
         });
     }
@@ -67,7 +65,7 @@ final class NativeOptimizer implements Optimizer {
     @Override
     public void zeroGradients() {
         part.use("zeroGradients", () -> {
-            policy.gradients().clear();
+            policy.clearGradients();
             return true;
         });
     }

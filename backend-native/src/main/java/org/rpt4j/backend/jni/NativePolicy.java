@@ -34,13 +34,16 @@ final class NativePolicy implements TrainablePolicy {
     // Only one thread at a time uses the fields below, within ModelHandle.use.
     private @Nullable NativeForwardPass openPass;
     private @Nullable NativeOptimizer openOptimizer;
+    // Of the two, only one is ever used: the waiting pass with updates layer by layer, else the sum.
     private final GradientSum gradients;
+    private final WaitingBackward waiting;
 
     NativePolicy(ModelHandle model, BackendOptions options) {
         this.model = model;
         this.options = options;
         this.computation = new PolicyComputation(model, options.maxSequences(), true, model::version);
         this.gradients = new GradientSum(model);
+        this.waiting = new WaitingBackward(model);
     }
 
     @Override
@@ -85,8 +88,8 @@ final class NativePolicy implements TrainablePolicy {
             if (openPass != null) {
                 throw new IllegalStateException("a forward pass is open; close it before the next");
             }
-            openPass = new NativeForwardPass(
-                    this, model.limits().requireComputable(batch), options.recomputeActivations());
+            waiting.requireNone();
+            openPass = new NativeForwardPass(this, model.limits().requireComputable(batch), options);
             return openPass;
         });
     }
@@ -102,7 +105,7 @@ final class NativePolicy implements TrainablePolicy {
             if (openOptimizer != null) {
                 throw new IllegalStateException("this policy has an open optimizer; close it before the next");
             }
-            openOptimizer = new NativeOptimizer(this, optimizerOptions, options.moments());
+            openOptimizer = new NativeOptimizer(this, optimizerOptions, options.moments(), options.layerwiseUpdates());
             return openOptimizer;
         });
     }
@@ -162,9 +165,37 @@ final class NativePolicy implements TrainablePolicy {
     void optimizerClosed() {
         openOptimizer = null;
         gradients.release();
+        waiting.clear();
     }
 
-    GradientSum gradients() {
-        return gradients;
+    /**
+     * Adds the gradients of a pass, or has the pass wait for the update.
+     *
+     * @return whether the pass was handed over, and is no longer the caller's to close
+     */
+    boolean backward(long pass, double[] weights) {
+        if (options.layerwiseUpdates()) {
+            waiting.take(pass, weights);
+            return true;
+        }
+        NativeEngine.backward(pass, weights, gradients.accumulate());
+        return false;
+    }
+
+    /** Whether there has been a backward pass since the last {@link #clearGradients}. */
+    boolean hasGradients() {
+        return gradients.isPending() || waiting.isPending();
+    }
+
+    /** Runs one update; returns the norm of the gradient, and changes nothing if that is not finite. */
+    double update(long adamw, NativeStructs.DecaySpan[] spans, NativeStructs.UpdateOptions update) {
+        return options.layerwiseUpdates()
+                ? waiting.update(adamw, spans, update)
+                : NativeEngine.updateAdamW(adamw, gradients.handle(), spans, update);
+    }
+
+    void clearGradients() {
+        gradients.clear();
+        waiting.clear();
     }
 }

@@ -40,8 +40,8 @@ import org.rpt4j.model.format.WeightSpec;
 /**
  * One step of training of a model in the shape of TinyLlama-1.1B with random weights, for measurements of memory; see
  * README.md. Arguments: a directory for the model, {@code lora}, {@code lora8} (a base in 8
- * bits), {@code full} or {@code full16} (moments in BF16), layers, prompts,
- * rollouts per prompt, tokens per prompt, tokens per rollout.
+ * bits), {@code full}, {@code full16} (moments in BF16), {@code layerwise} or {@code layerwise16} (updates layer by
+ * layer), layers, prompts, rollouts per prompt, tokens per prompt, tokens per rollout.
  */
 final class LargeModelStep {
 
@@ -69,7 +69,8 @@ final class LargeModelStep {
         BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
                 .precision(Precision.BF16)
                 .recomputeActivations(true)
-                .moments(mode.equals("full16") ? Precision.BF16 : Precision.FP32)
+                .moments(mode.endsWith("16") ? Precision.BF16 : Precision.FP32)
+                .layerwiseUpdates(mode.startsWith("layerwise"))
                 .frozenWeights(mode.equals("lora8") ? FrozenWeights.INT8 : FrozenWeights.PRECISION)
                 .build();
         step(source, options, numbers[1], numbers[2], numbers[3], numbers[4]);

@@ -2,6 +2,7 @@ package org.rpt4j.backend.jni;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,6 +22,7 @@ import org.rpt4j.api.Capability;
 import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.MemoryEstimate;
+import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -132,6 +134,58 @@ class MemoryPlanTest {
                 assertClose(estimate.keptBytes(), backend.usedBytes());
             }
         }
+    }
+
+    /** Of a model whose head is its embedding, and of one whose head is not. */
+    @ParameterizedTest
+    @CsvSource({"FP32, true, true, 20", "BF16, false, true, 60", "BF16, false, false, 20", "FP32, true, false, 20"})
+    void trainingLayerByLayer(Precision precision, boolean tied, boolean recompute, int completions) {
+        Workload train = new Workload(Capability.TRAIN, 2, completions, 30, 40);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(2)
+                .precision(precision)
+                .recomputeActivations(recompute)
+                .layerwiseUpdates(true)
+                .build();
+        ModelSource model = tied ? source : untied(directory.resolve("untied"));
+        try (NativeBackend backend = new NativeBackend(options)) {
+            MemoryEstimate estimate =
+                    backend.estimateMemory(model, List.of(train)).orElseThrow();
+            long parameters;
+            try (TrainablePolicy policy = backend.openTrainablePolicy(model);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, train);
+                optimizer.step();
+                parameters = policy.description().parameterCount();
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+            }
+            assertThat(estimate.kept().get(MemoryUse.GRADIENTS)).isLessThan(Float.BYTES * parameters / 2);
+        }
+    }
+
+    private static ModelSource untied(Path target) {
+        if (!Files.exists(target)) {
+            ModelConfig config = new ModelConfig(
+                    Architecture.LLAMA,
+                    6000,
+                    192,
+                    900,
+                    5,
+                    6,
+                    2,
+                    32,
+                    300,
+                    1e-5,
+                    10_000,
+                    new RopeScaling.None(),
+                    false,
+                    false,
+                    false,
+                    false,
+                    List.of());
+            CheckpointInitializer.initialize(target, config, 2);
+        }
+        return ModelSource.directory(target);
     }
 
     @ParameterizedTest

@@ -195,7 +195,7 @@ class NativeStructsTest {
         assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, true, logProbs))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContainingAll(message.toArray(String[]::new));
-        assertThatThrownBy(() -> NativeEngine.openPass(model, batch, 1, false, logProbs))
+        assertThatThrownBy(() -> NativeEngine.openPass(model, batch, 1, false, true, logProbs))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContainingAll(message.toArray(String[]::new));
     }
@@ -237,7 +237,7 @@ class NativeStructsTest {
 
     @Test
     void anUpdateOutsideTheWeightsIsRefused() {
-        long adamw = NativeEngine.openAdamW(model, false);
+        long adamw = NativeEngine.openAdamW(model, false, false);
         long gradients = NativeEngine.openGradients(model);
         try {
             NativeStructs.UpdateOptions update = NativeStructs.UpdateOptions.of(OptimizerOptions.PAPER, 1);

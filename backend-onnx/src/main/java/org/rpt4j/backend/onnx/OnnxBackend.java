@@ -40,6 +40,7 @@ final class OnnxBackend implements Backend {
         }
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
+        UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
         this.options = options;
     }
 

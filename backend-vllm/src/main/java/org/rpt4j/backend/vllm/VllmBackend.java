@@ -34,6 +34,7 @@ final class VllmBackend implements Backend {
         }
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
+        UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
         this.settings = settings;
     }
 

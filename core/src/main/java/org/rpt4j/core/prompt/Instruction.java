@@ -45,6 +45,13 @@ public record Instruction(String name, String template) {
             {context}
             TEXT>>>""");
 
+    /** Asks for the answer to a question, for tasks whose answer can be verified. */
+    public static final Instruction ANSWER = new Instruction("answer", """
+            Answer the question below. Reason step by step, then write the final answer alone in \\boxed{}. If the \
+            question has lettered choices, write the letter of the right one.
+
+            {context}""");
+
     public Instruction {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name of an instruction is blank");
@@ -58,7 +65,7 @@ public record Instruction(String name, String template) {
 
     /** All built-in instructions. */
     public static List<Instruction> builtIn() {
-        return List.of(COMPLETE, FENCED);
+        return List.of(COMPLETE, FENCED, ANSWER);
     }
 
     /**

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -165,6 +166,11 @@ final class CheckpointFiles implements TensorFiles {
         byTensor.remove(from);
         tensors.put(to, tensor(from));
         tensors.remove(from);
+    }
+
+    @Override
+    public Optional<String> storedType(String name) {
+        return Optional.ofNullable(tensors.get(name)).map(TensorInfo::dtype);
     }
 
     @Override

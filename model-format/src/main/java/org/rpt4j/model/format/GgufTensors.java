@@ -4,6 +4,7 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.rpt4j.model.format.gguf.GgufModel;
 
 /** The weights of a GGUF file, converted to float32 as they are read. */
@@ -36,6 +37,11 @@ final class GgufTensors implements TensorFiles {
     @Override
     public String nameInFile(String name) {
         return GgufModel.nameInFile(name);
+    }
+
+    @Override
+    public Optional<String> storedType(String name) {
+        return Optional.ofNullable(model.tensors().get(name)).map(TensorInfo::dtype);
     }
 
     @Override

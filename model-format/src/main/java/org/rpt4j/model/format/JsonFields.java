@@ -326,8 +326,8 @@ public final class JsonFields {
         return object;
     }
 
-    /** Returns whether the field exists and is not null, which in a model's files means the same as missing. */
-    boolean has(String key) {
+    /** Returns whether the field exists and is not null, which in many files means the same as missing. */
+    public boolean has(String key) {
         return object.hasNonNull(key);
     }
 

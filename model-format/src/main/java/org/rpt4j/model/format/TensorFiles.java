@@ -2,6 +2,7 @@ package org.rpt4j.model.format;
 
 import java.nio.FloatBuffer;
 import java.util.Map;
+import java.util.Optional;
 
 /** The stored weights of a checkpoint by their Hugging Face names, whatever files they lie in. */
 interface TensorFiles extends AutoCloseable {
@@ -10,6 +11,9 @@ interface TensorFiles extends AutoCloseable {
 
     /** Returns the name that the files have for a weight. */
     String nameInFile(String name);
+
+    /** Returns the type in which the files store a tensor; empty if they do not have it. */
+    Optional<String> storedType(String name);
 
     /** Reads a weight as {@link Checkpoint#read} does. */
     void read(String name, FloatBuffer target);

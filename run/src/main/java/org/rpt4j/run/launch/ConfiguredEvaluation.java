@@ -53,7 +53,7 @@ public final class ConfiguredEvaluation {
         }
         Models.requireBackend(
                 configuration,
-                configuration.find(CorpusKeys.FILES).isPresent()
+                CorpusKeys.areScored(configuration)
                         ? new Capability[] {Capability.GENERATE, Capability.SCORE}
                         : new Capability[] {Capability.GENERATE});
         TaskPreparation preparation = new TaskPreparation(configuration, observer);

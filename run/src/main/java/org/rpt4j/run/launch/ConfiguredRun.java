@@ -97,7 +97,7 @@ public final class ConfiguredRun {
 
     private Capability[] needed() {
         Set<Capability> needed = EnumSet.of(Capability.TRAIN);
-        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+        if (CorpusKeys.areScored(configuration)) {
             needed.add(Capability.SCORE);
         }
         if (LoraKeys.isAdapted(configuration)) {

@@ -71,7 +71,7 @@ final class PhaseNeeds {
     /** In the order of the run; without those that the backend does not estimate. */
     List<PhaseNeed> all() {
         List<PhaseNeed> needs = new ArrayList<>();
-        if (configuration.find(CorpusKeys.FILES).isPresent()) {
+        if (CorpusKeys.areScored(configuration)) {
             backend.estimateMemory(configuration.model(ModelKeys.PROXY), List.of(scoring()))
                     .ifPresent(proxy -> needs.add(
                             need("scoring", proxy, 0, Map.of(), Map.of(), "Lower " + ScoringKeys.WINDOW_TOKENS)));
@@ -146,10 +146,30 @@ final class PhaseNeeds {
     private Workload update() {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int tokens = configuration.get(TrainingKeys.MICRO_BATCH_TOKENS);
+        requireOnePass(completion, tokens);
         int room = (tokens - sizes.promptTokens()) / completion;
         int group = Math.max(1, Math.min(configuration.get(SamplingKeys.GROUP_SIZE), room));
         int prompts = Math.max(1, (int) (tokens / (sizes.promptTokens() + (long) group * completion)));
         return new Workload(Capability.TRAIN, prompts, group, sizes.promptTokens(), completion);
+    }
+
+    /** Updates layer by layer come from a single pass, which must hold the longest step. */
+    private void requireOnePass(int completion, int tokens) {
+        if (!configuration.get(BackendKeys.LAYERWISE_UPDATES) || !TrainingKeys.isReinforced(configuration)) {
+            return;
+        }
+        int prompts = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
+        int group = configuration.get(SamplingKeys.GROUP_SIZE);
+        long perPrompt = sizes.promptTokens() + (long) group * completion;
+        if (perPrompt > tokens / prompts) {
+            throw new ConfigurationException(List.of(BackendKeys.LAYERWISE_UPDATES
+                    + " needs steps of a single pass, but "
+                    + TrainingKeys.MICRO_BATCH_TOKENS + " is " + tokens + ", and a step may have " + prompts + " times "
+                    + perPrompt + " tokens (" + TrainingKeys.PROMPTS_PER_STEP + ", and for each prompt its "
+                    + sizes.promptTokens() + " tokens and " + SamplingKeys.GROUP_SIZE + " times "
+                    + SamplingKeys.MAX_TOKENS + "). Raise the first, lower one of the others, or remove "
+                    + BackendKeys.LAYERWISE_UPDATES + "."));
+        }
     }
 
     /** What the reference of a penalty needs of its own; empty without one. */

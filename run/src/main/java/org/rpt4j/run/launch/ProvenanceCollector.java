@@ -11,6 +11,7 @@ import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -21,6 +22,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.Provenance;
@@ -61,7 +63,10 @@ final class ProvenanceCollector {
                 .find(TraceKeys.PATHS)
                 .ifPresent(files -> files.forEach(file -> artifacts.add(Artifact.of("traces " + file, file))));
         configuration.find(TraceKeys.TEACHER).ifPresent(teacher -> artifacts.add(Artifact.of("teacher", teacher)));
-        configuration.find(CorpusKeys.DATASET).ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
+        configuration
+                .find(CorpusKeys.DATASET)
+                .filter(file -> !TaskKeys.areAnswers(configuration))
+                .ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
         for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));
         }
@@ -89,7 +94,7 @@ final class ProvenanceCollector {
     /** The text that was read, by the fingerprint of its documents, whatever files they lay in. */
     private static Artifact corpus(RunConfiguration configuration, PreparedTasks tasks) {
         String name = configuration
-                .find(CorpusKeys.FILES)
+                .find(TaskKeys.areAnswers(configuration) ? AnswerKeys.PATHS : CorpusKeys.FILES)
                 .map(files -> String.join(
                         ", ", files.stream().map(ProvenanceCollector::lastPart).toList()))
                 .orElse("of the dataset");

@@ -9,6 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -42,6 +43,8 @@ final class RunIdentity {
                     CorpusKeys.UNIFY_LINE_ENDS,
                     CorpusKeys.MAX_WINDOW_LOG,
                     CorpusKeys.DATASET,
+                    AnswerKeys.PATHS,
+                    AnswerKeys.FORMAT,
                     TraceKeys.PATHS,
                     TraceKeys.TEACHER,
                     BaselineKeys.COMPUTE_OF)

@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.rpt4j.answers.AnswerTasks;
+import org.rpt4j.answers.QuestionFiles;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
@@ -26,9 +28,11 @@ import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
 /** The tasks of a run: from a corpus, from a dataset, or from a corpus through a dataset. */
@@ -37,12 +41,24 @@ final class TaskPreparation {
     private final RunConfiguration configuration;
     private final RunObserver observer;
     private final Optional<Corpus> corpus;
+    private final Optional<QuestionFiles> questions;
 
     /** Looks for the files, so that a wrong path is reported before a model is opened. */
     TaskPreparation(RunConfiguration configuration, RunObserver observer) {
         this.configuration = configuration;
         this.observer = observer;
-        this.corpus = configuration.find(CorpusKeys.FILES).map(files -> Corpora.open(files, configuration.corpus()));
+        boolean answers = TaskKeys.areAnswers(configuration);
+        this.questions = configuration
+                .find(AnswerKeys.PATHS)
+                .filter(paths -> answers)
+                .map(paths -> QuestionFiles.open(paths, AnswerKeys.options(configuration)));
+        this.corpus = configuration
+                .find(CorpusKeys.FILES)
+                .filter(files -> !answers)
+                .map(files -> Corpora.open(files, configuration.corpus()));
+        if (answers) {
+            return;
+        }
         if (corpus.isEmpty()) {
             configuration.find(CorpusKeys.DATASET).ifPresent(TaskDataset::open);
         } else {
@@ -63,6 +79,12 @@ final class TaskPreparation {
     private PreparedTasks tasks(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
         if (corpus.isPresent()) {
             return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record);
+        }
+        if (TaskKeys.areAnswers(configuration)) {
+            int room = Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
+            return questions
+                    .map(files -> AnswerTasks.prepare(files, tokenizer, CorpusKeys.split(configuration), room))
+                    .orElse(PreparedTasks.NONE);
         }
         return configuration
                 .find(CorpusKeys.DATASET)

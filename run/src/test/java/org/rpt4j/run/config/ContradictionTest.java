@@ -23,7 +23,16 @@ class ContradictionTest {
 
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
+            new Example("there are no questions", "tasks.kind=ANSWERS", "reward.name=coin"),
+            new Example(
+                    "learns the text of a corpus",
+                    "tasks.kind=ANSWERS",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "training.method=NEXT_TOKEN",
+                    "baseline.flops=1e12"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
+            new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example("no other modules can have an adapter", "lora.rank=8", "lora.targets=q_proj, lm_head"),
             new Example("need a join", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),

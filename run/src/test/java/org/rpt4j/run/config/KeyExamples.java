@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.BaselineKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -20,6 +21,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.ScoringKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.TruncationKeys;
@@ -51,6 +53,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(BackendKeys.MOMENTS, "BF16", "FP8", "not one of FP32, BF16");
         add(BackendKeys.THREADS, "2", "-1", "at least 0");
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
+        flag(BackendKeys.LAYERWISE_UPDATES, "true");
         positive(BackendKeys.MAX_SEQUENCES);
 
         add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");
@@ -73,6 +76,24 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(CorpusKeys.TOLERATED_BAD_LINES, "3", "010", "leading zero");
         add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1.5", "at least 0, at most 1");
         seed(CorpusKeys.SPLIT_SEED);
+
+        add(
+                TaskKeys.KIND,
+                "ANSWERS",
+                "QUESTIONS",
+                "not one of NEXT_TOKEN, ANSWERS",
+                "answers.paths=q.jsonl",
+                "reward.name=coin");
+        add(AnswerKeys.PATHS, "q.jsonl, r.csv", "data/{train,test}.jsonl", "inside braces write \\,");
+        add(AnswerKeys.FORMAT, "CSV", "XML", "not one of");
+        add(AnswerKeys.COLUMNS, "question, answer", " , ", "is empty");
+        add(AnswerKeys.QUESTION_FIELD, "problem", " ", "is blank");
+        add(AnswerKeys.ANSWER_FIELD, "solution", " ", "is blank");
+        add(AnswerKeys.CHOICES_FIELDS, "options", " , ", "is empty");
+        add(AnswerKeys.ID_FIELD, "key", " ", "is blank");
+        add(AnswerKeys.ANSWER_PART, "BOX", "LAST", "not one of WHOLE, BOX, PATTERN");
+        add(AnswerKeys.ANSWER_PATTERN, "#### (.+)", "(", "is not a regular expression", "answers.answer-part=PATTERN");
+        add(AnswerKeys.CHOICE_ANSWER, "TEXT", "LETTER", "not one of LABEL, TEXT");
 
         positive(ScoringKeys.TOP_K);
         add(ScoringKeys.KIND, "PLAIN", "normalised", "Did you mean RENORMALISED?");

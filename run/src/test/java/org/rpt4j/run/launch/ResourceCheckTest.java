@@ -26,6 +26,7 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
+import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
@@ -177,6 +178,19 @@ class ResourceCheckTest {
         assertThat(asked)
                 .as("a prompt with one completion is never split")
                 .contains(new Workload(Capability.TRAIN, 1, 1, 40, 20));
+    }
+
+    /** Two groups of eight completions of 20 after 40 tokens are 400. */
+    @Test
+    void updatesLayerByLayerNeedAPassThatHoldsTheLongestStep() {
+        RunConfigurationBuilder layerwise =
+                configuration().set(BackendKeys.LAYERWISE_UPDATES, true).set(TrainingKeys.PROMPTS_PER_STEP, 2);
+        needs(layerwise.set(TrainingKeys.MICRO_BATCH_TOKENS, 400), ROOMY);
+        assertThatExceptionOfType(ConfigurationException.class)
+                .isThrownBy(() -> needs(layerwise.set(TrainingKeys.MICRO_BATCH_TOKENS, 399), ROOMY))
+                .withMessageContaining("backend.layerwise-updates needs steps of a single pass")
+                .withMessageContaining("training.micro-batch-tokens is 399")
+                .withMessageContaining("2 times 200 tokens");
     }
 
     @Test

@@ -46,7 +46,7 @@ public final class EstimateMemory {
                     {"architectures": ["%s"], "hidden_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
                      "num_key_value_heads": %d, "intermediate_size": %d, "vocab_size": %d, "tie_word_embeddings": %s,
                      "max_position_embeddings": 8192, "rope_theta": 10000.0, "rms_norm_eps": 1e-6,
-                     "hidden_act": "silu", "eos_token_id": 2}
+                     "hidden_act": "silu", "eos_token_id": 2, "torch_dtype": "bfloat16"}
                     """.formatted(
                             architecture, hidden, layers, heads, keyValueHeads, intermediate, vocabulary, tied));
             return ModelSource.directory(directory);
@@ -67,6 +67,10 @@ public final class EstimateMemory {
     private static final List<Workload> TRAINING =
             List.of(new Workload(Capability.GENERATE, 8, 8, 512, 128), new Workload(Capability.TRAIN, 1, 8, 512, 128));
 
+    /** The whole step as one pass, as updates layer by layer need it. */
+    private static final List<Workload> ONE_PASS =
+            List.of(new Workload(Capability.GENERATE, 8, 8, 512, 128), new Workload(Capability.TRAIN, 8, 8, 512, 128));
+
     static final List<Use> USES = List.of(
             new Use("scoring FP32", SCORING, false, options -> options),
             new Use("scoring BF16", SCORING, false, options -> options.precision(Precision.BF16)),
@@ -82,7 +86,14 @@ public final class EstimateMemory {
                     "full BF16, moments BF16",
                     TRAINING,
                     false,
-                    options -> options.precision(Precision.BF16).moments(Precision.BF16)));
+                    options -> options.precision(Precision.BF16).moments(Precision.BF16)),
+            new Use(
+                    "the same, layer by layer",
+                    ONE_PASS,
+                    false,
+                    options -> options.precision(Precision.BF16)
+                            .moments(Precision.BF16)
+                            .layerwiseUpdates(true)));
 
     private static final String ADAPTER = """
             {"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": "all-linear"}

@@ -37,4 +37,18 @@ public final class UnsupportedOptions {
                     + Precision.FP32 + ", or the backend native.");
         }
     }
+
+    /**
+     * Refuses updates layer by layer.
+     *
+     * @param backend name of the backend, for the message
+     * @throws UnsupportedCapabilityException if the options ask for them
+     */
+    public static void refuseLayerwiseUpdates(String backend, BackendOptions options) {
+        if (options.layerwiseUpdates()) {
+            throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
+                    + BackendOptions.LAYERWISE_UPDATES.name() + " but updates all weights at once. Turn it off, or use"
+                    + " the backend native.");
+        }
+    }
 }

@@ -39,6 +39,7 @@ public final class ReferenceBackend implements Backend {
         }
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
+        UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
     }
 
     @Override

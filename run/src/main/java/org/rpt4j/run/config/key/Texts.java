@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.rpt4j.api.Device;
 
 /**
@@ -25,6 +26,9 @@ public final class Texts {
 
     /** A file, or a glob that matches several. */
     public static final ValueType<String> GLOB = new Textual<>("file or glob", Texts::glob, text -> text);
+
+    /** A regular expression of {@link Pattern}. */
+    public static final ValueType<String> PATTERN = new Textual<>("regular expression", Texts::pattern, text -> text);
 
     /** A path; relative paths start at the working directory of the process. */
     public static final ValueType<Path> PATH = new Textual<>("path", Texts::path, Path::toString);
@@ -85,6 +89,15 @@ public final class Texts {
                     + " elements; inside braces write \\,");
         }
         return notBlank(text);
+    }
+
+    private static String pattern(String text) {
+        try {
+            Pattern.compile(notBlank(text));
+            return text;
+        } catch (PatternSyntaxException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a regular expression: " + e.getDescription());
+        }
     }
 
     private static Path path(String text) {

@@ -52,6 +52,9 @@ public final class BackendKeys {
     public static final Key<Precision> MOMENTS =
             KEYS.key(BackendOptions.MOMENTS).asDeclared();
 
+    public static final Key<Boolean> LAYERWISE_UPDATES =
+            KEYS.key(BackendOptions.LAYERWISE_UPDATES).asDeclared();
+
     static final Section SECTION = KEYS.build();
 
     private BackendKeys() {}
@@ -72,6 +75,7 @@ public final class BackendKeys {
                 .maxSequences(values.get(MAX_SEQUENCES))
                 .frozenWeights(values.get(FROZEN_WEIGHTS))
                 .moments(values.get(MOMENTS))
+                .layerwiseUpdates(values.get(LAYERWISE_UPDATES))
                 .build();
     }
 }

@@ -24,14 +24,30 @@ public final class Contradictions {
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
-                    values -> lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET)
+                    values -> !TaskKeys.areAnswers(values)
+                            && lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET)
                             && (TrainingKeys.samples(values) || TrainingKeys.isBaseline(values)),
                     "there is nothing to make tasks from. Set one of the two."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, AnswerKeys.PATHS),
+                    values -> TaskKeys.areAnswers(values)
+                            && lacks(values, AnswerKeys.PATHS)
+                            && TrainingKeys.samples(values),
+                    "there are no questions. Name their files."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, TrainingKeys.METHOD),
+                    values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
+                    "a baseline learns the text of a corpus. Use NEXT_TOKEN tasks, or another method."),
             Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
                             + " to begin with a new one."),
+            Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, LoraKeys.RANK, ModelKeys.ADAPTER),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES) && LoraKeys.isAdapted(values),
+                    "the gradient of an adapter is small, and there is none of the model. Remove"
+                            + " backend.layerwise-updates, or train all weights."),
             Contradiction.of(
                     List.of(LoraKeys.TARGETS),
                     values -> !LoraOptions.allTargets().containsAll(values.get(LoraKeys.TARGETS)),
@@ -166,7 +182,9 @@ public final class Contradictions {
     public static boolean hasHeldOutTasks(Values values) {
         return values.get(EvaluationKeys.TASKS) > 0
                 && values.get(CorpusKeys.HELD_OUT_SHARE) > 0
-                && !lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET);
+                && (TaskKeys.areAnswers(values)
+                        ? !lacks(values, AnswerKeys.PATHS)
+                        : !lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET));
     }
 
     private static boolean lacks(Values values, Key<?>... keys) {

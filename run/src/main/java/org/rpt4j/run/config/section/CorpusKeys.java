@@ -24,6 +24,7 @@ public final class CorpusKeys {
             .says("UTF-8 text files, or globs such as corpus/**.jsonl.gz. Files that end in .jsonl, .ndjson or .json"
                     + " are JSON Lines, .parquet is Parquet, everything else is plain text; .gz, .zst, .bz2 and .xz"
                     + " are decompressed.")
+            .onlyWith(TaskKeys.OF_TEXT, values -> !TaskKeys.areAnswers(values))
             .orNothing("tasks come from corpus.dataset");
 
     public static final Key<Path> ROOT = KEYS.key("root", Texts.PATH)
@@ -38,6 +39,7 @@ public final class CorpusKeys {
             .says("File of hard tokens. With corpus.files, a missing file is written, and an existing file is"
                     + " reused if it was made from the same text by the same proxy and settings; any other file"
                     + " is an error. Without corpus.files the file is used as is.")
+            .onlyWith(TaskKeys.OF_TEXT, values -> !TaskKeys.areAnswers(values))
             .orNothing("every run scores the corpus");
 
     public static final Key<List<String>> TEXT_FIELDS = KEYS.key(
@@ -111,6 +113,11 @@ public final class CorpusKeys {
                 .maxDocumentBytes(values.get(MAX_DOCUMENT_BYTES))
                 .toleratedBadLines(values.get(TOLERATED_BAD_LINES))
                 .build();
+    }
+
+    /** Returns whether tasks are made from a corpus, which a proxy then scores. */
+    public static boolean areScored(Values values) {
+        return !TaskKeys.areAnswers(values) && values.find(FILES).isPresent();
     }
 
     /** Returns which documents are held out. */

@@ -30,6 +30,7 @@ final class OptionChecks {
     private static final List<Made> ALL = List.of(
             new Made(List.of(BackendKeys.SECTION), BackendKeys::options),
             new Made(List.of(CorpusKeys.SECTION), CorpusKeys::options),
+            new Made(List.of(AnswerKeys.SECTION, CorpusKeys.SECTION), AnswerKeys::options),
             new Made(
                     List.of(ScoringKeys.SECTION, SelectionKeys.SECTION, CorpusKeys.SECTION, PromptKeys.SECTION),
                     values -> SelectionKeys.pipeline(

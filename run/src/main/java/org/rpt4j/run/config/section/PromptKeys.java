@@ -32,9 +32,13 @@ public final class PromptKeys {
 
     public static final Key<String> INSTRUCTION = KEYS.key("instruction", Texts.NAME)
             .says("complete: a plain request. fenced: marks the context and asks for several candidates first."
+                    + " answer: asks for the answer to a question."
                     + " Otherwise a UTF-8 file that contains {context} where the text goes.")
             .after("section 3.2 and appendix; the wording is our own")
-            .or(Instruction.FENCED.name());
+            .orFrom(
+                    TaskKeys.KIND,
+                    "fenced for NEXT_TOKEN, answer for ANSWERS",
+                    values -> TaskKeys.areAnswers(values) ? Instruction.ANSWER.name() : Instruction.FENCED.name());
 
     public static final Key<Integer> MAX_CONTEXT =
             KEYS.key(TaskSelection.MAX_CONTEXT_TOKENS).asDeclared();

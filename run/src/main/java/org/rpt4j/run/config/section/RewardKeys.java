@@ -20,9 +20,13 @@ public final class RewardKeys {
             .says("prefix-match: the box holds exactly the next tokens. first-token: the box begins with the next"
                     + " token. dense: like first-token, but a wrong token earns the probability that the model"
                     + " gives it. conditional-dense: like dense if one rollout of the group is correct,"
-                    + " otherwise every reward is 0. Or the name of your own reward on the class path.")
+                    + " otherwise every reward is 0. For answers: exact-answer, math-answer, multiple-choice,"
+                    + " code-output. Or the name of your own reward on the class path.")
             .after("Eq. 3")
-            .or("prefix-match");
+            .orFrom(
+                    TaskKeys.KIND,
+                    "prefix-match for NEXT_TOKEN, exact-answer for ANSWERS",
+                    values -> TaskKeys.areAnswers(values) ? "exact-answer" : "prefix-match");
 
     public static final Key<Long> DEADLINE = KEYS.key("deadline", Numbers.wholeLong(Range.atLeast(1)))
             .says("Time limit of a reward for one group. A late reward counts as an abstention, not as a reward"

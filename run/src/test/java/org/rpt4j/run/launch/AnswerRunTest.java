@@ -1,0 +1,121 @@
+package org.rpt4j.run.launch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.rpt4j.run.tiny.TinyRuns.assertSame;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.answers.QuestionOptions.AnswerPart;
+import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.RunConfigurationBuilder;
+import org.rpt4j.run.config.section.AnswerKeys;
+import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.ModelKeys;
+import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.TaskKeys;
+import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.tiny.Cancelling;
+import org.rpt4j.run.tiny.TinyRuns;
+
+/** The second stage: the configuration of a run, with questions instead of a corpus. */
+class AnswerRunTest {
+
+    @TempDir
+    private Path folder;
+
+    private TinyRuns runs;
+    private Path questions;
+
+    @BeforeEach
+    void writeModelAndQuestions() throws IOException {
+        runs = TinyRuns.in(folder);
+        questions = writeQuestions(12);
+    }
+
+    private Path writeQuestions(int count) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < count; i++) {
+            lines.append(
+                    "{\"question\": \"What is " + i + " and 1?\", \"answer\": \"So it is #### " + (i + 1) + "\"}\n");
+        }
+        return Files.writeString(folder.resolve("questions.jsonl"), lines);
+    }
+
+    private RunConfigurationBuilder answers(String name) {
+        return runs.configuration(name)
+                .set(TaskKeys.KIND, TaskKeys.Kind.ANSWERS)
+                .set(AnswerKeys.PATHS, List.of(questions.toString()))
+                .set(AnswerKeys.ANSWER_PART, AnswerPart.PATTERN)
+                .set(AnswerKeys.ANSWER_PATTERN, "#### (.+)");
+    }
+
+    @Test
+    void questionsTakeThePlaceOfHardTokens() {
+        RunResult result = TinyRuns.run(answers("run"));
+
+        RecordedRun recorded = RecordedRun.open(folder.resolve("run"));
+        assertThat(result.training().updates()).isPositive();
+        assertThat(result.evaluations().get(0).all().tasks()).isEqualTo(2);
+        assertThat(recorded.provenance().artifacts()).anySatisfy(artifact -> {
+            assertThat(artifact.role()).isEqualTo("corpus");
+            assertThat(artifact.name()).isEqualTo("questions.jsonl");
+        });
+        assertThat(recorded.responses()).allSatisfy(trace -> {
+            assertThat(trace.prompt()).contains("Next? " + trace.context());
+            assertThat(trace.context()).startsWith("What is ");
+            assertThat(trace.continuation()).matches("\\d+");
+        });
+    }
+
+    @Test
+    void aSecondStageResumesBitForBit() {
+        TinyRuns.run(answers("whole"));
+        new ConfiguredRun(answers("parts").build(), new Cancelling(3)).run();
+        TinyRuns.run(answers("parts").set(RunKeys.RESUME, true));
+        assertSame(folder.resolve("parts"), folder.resolve("whole"));
+    }
+
+    @Test
+    void otherQuestionsDoNotResumeARun() throws IOException {
+        new ConfiguredRun(answers("parts").build(), new Cancelling(3)).run();
+        writeQuestions(13);
+        assertThatThrownBy(() -> TinyRuns.run(answers("parts").set(RunKeys.RESUME, true)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("corpus was ");
+    }
+
+    @Test
+    void instructionAndRewardFollowTheKindOfTheTasks() {
+        RunConfiguration configuration = RunConfiguration.builder()
+                .set(ModelKeys.DIRECTORY, runs.model())
+                .set(TaskKeys.KIND, TaskKeys.Kind.ANSWERS)
+                .set(AnswerKeys.PATHS, List.of("q.jsonl"))
+                .set(RewardKeys.NAME, "coin")
+                .build();
+        assertThat(configuration.get(PromptKeys.INSTRUCTION)).isEqualTo("answer");
+        assertThat(RewardKeys.NAME.byDefault()).asString().contains("exact-answer");
+    }
+
+    @Test
+    void questionsThatCannotBeReadAreRefusedBeforeAnythingIsOpened() {
+        assertThatThrownBy(() -> TinyRuns.run(answers("none").set(AnswerKeys.PATHS, List.of("no/such.jsonl"))))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("no/such.jsonl");
+        assertThatThrownBy(() -> TinyRuns.run(answers("field").set(AnswerKeys.QUESTION_FIELD, "problem")))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("problem");
+        assertThatThrownBy(() -> TinyRuns.run(answers("all").set(CorpusKeys.HELD_OUT_SHARE, 0.0001)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("held-out share");
+    }
+}
