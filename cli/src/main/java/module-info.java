@@ -2,6 +2,7 @@
 module org.rpt4j.cli {
     requires org.rpt4j.api;
     requires org.rpt4j.backend.onnx;
+    requires org.rpt4j.bench;
     requires org.rpt4j.core;
     requires org.rpt4j.inference;
     requires org.rpt4j.model.format;

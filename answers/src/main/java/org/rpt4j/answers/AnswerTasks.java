@@ -19,8 +19,8 @@ import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Questions as tasks, so that the trainer and the evaluator take them like hard tokens: the context is the question with
- * its choices, the position is 0, the truth is the answer in all its forms, and there is no entropy.
+ * Questions as tasks, so that the trainer and the evaluator take them like hard tokens: the context is the question
+ * with its choices, the position is 0, the truth is the answer in all its forms, and there is no entropy.
  *
  * @since 0.1.0
  */
@@ -29,8 +29,8 @@ public final class AnswerTasks {
     private AnswerTasks() {}
 
     /**
-     * Reads all questions as tasks and holds some out. What is held out depends on the id of a question alone, as it does
-     * for documents. A question that is too long is a bad row, because a cut question cannot be answered.
+     * Reads all questions as tasks and holds some out. What is held out depends on the id of a question alone, as it
+     * does for documents. A question that is too long is a bad row, because a cut question cannot be answered.
      *
      * @param tokenizer the policy's
      * @param split which questions are held out from training
@@ -87,8 +87,8 @@ public final class AnswerTasks {
     }
 
     /**
-     * Adds where the tokens of a text end. A tokenizer that changes the text has no tokens for it as it is; then it ends
-     * once.
+     * Adds where the tokens of a text end. A tokenizer that changes the text has no tokens for it as it is; then it
+     * ends once.
      */
     private static int addBoundaries(String text, Tokenizer tokenizer, int from, List<Integer> boundaries) {
         int[] tokens = tokenizer.encodeContinuedText(text);

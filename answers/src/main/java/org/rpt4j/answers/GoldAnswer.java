@@ -5,8 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.List;
 
 /**
- * The known answer of a question, in every form that is accepted. A prediction is right if it equals one of them. As the
- * truth of a task the forms are separated by a control character that no answer has. Immutable and thread-safe.
+ * The known answer of a question, in every form that is accepted. A prediction is right if it equals one of them. As
+ * the truth of a task the forms are separated by a control character that no answer has. Immutable and thread-safe.
  *
  * @param forms the accepted forms, the one to show first; at least one, none blank
  * @since 0.1.0

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A question with a known answer. Immutable and thread-safe.
  *
- * @param id id that is stable between runs and unique within its files: {@code <file>#<row>}, or {@code <file>#<id>} where
- *     the file has ids
+ * @param id id that is stable between runs and unique within its files: {@code <file>#<row>}, or {@code <file>#<id>}
+ *     where the file has ids
  * @param text the question, without its choices; not blank
  * @param choices texts of the choices in order; empty if any answer may be given
  * @param gold the answer; for a question with choices, the letter of the choice and then its text

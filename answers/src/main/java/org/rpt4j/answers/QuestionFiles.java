@@ -10,11 +10,11 @@ import org.rpt4j.core.corpus.RowFiles;
 
 /**
  * Questions in files: JSON lines, a JSON array, Parquet, CSV or TSV, plain or compressed. Every call to
- * {@link #iterator()} starts at the first question and reads lazily. Immutable and thread-safe; each iterator belongs to
- * one thread.
+ * {@link #iterator()} starts at the first question and reads lazily. Immutable and thread-safe; each iterator belongs
+ * to one thread.
  *
- * <p>A row without a question or an answer, with an answer that is none of its choices, or with the id of an earlier row
- * is a bad row: reported with file and row, and skipped while {@code toleratedBadLines} allows it.
+ * <p>A row without a question or an answer, with an answer that is none of its choices, or with the id of an earlier
+ * row is a bad row: reported with file and row, and skipped while {@code toleratedBadLines} allows it.
  *
  * @since 0.1.0
  */
@@ -62,8 +62,8 @@ public final class QuestionFiles implements Iterable<Question> {
 
     /**
      * One pass. It holds an open file and closes it after the last question or an error; the caller closes a pass that
-     * ends earlier. {@code hasNext} and {@code next} throw {@link org.rpt4j.api.error.CorpusException} at a bad row that
-     * is not tolerated. Not thread-safe.
+     * ends earlier. {@code hasNext} and {@code next} throw {@link org.rpt4j.api.error.CorpusException} at a bad row
+     * that is not tolerated. Not thread-safe.
      *
      * @since 0.1.0
      */
@@ -75,8 +75,8 @@ public final class QuestionFiles implements Iterable<Question> {
         /**
          * Skips the question that {@link #next()} returned last, as a bad row.
          *
-         * @throws org.rpt4j.api.error.CorpusException with this text, if no more bad rows are tolerated; the pass is then
-         *     closed
+         * @throws org.rpt4j.api.error.CorpusException with this text, if no more bad rows are tolerated; the pass is
+         *     then closed
          */
         void passOver(String problem);
 

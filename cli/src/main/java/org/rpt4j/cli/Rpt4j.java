@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ResumeCommand.class,
             ConfigCommand.class,
             EvaluateCommand.class,
+            BenchCommand.class,
             ReportCommand.class,
             CompareCommand.class,
             GenerateCommand.class,

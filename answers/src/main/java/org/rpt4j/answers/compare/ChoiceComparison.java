@@ -9,8 +9,9 @@ import java.util.regex.Pattern;
  * The same choice, by its letter or by its text. An answer that names a letter and a text must have both right.
  *
  * @param choices texts of the choices in order; empty if only letters are known
+ * @since 0.1.0
  */
-record ChoiceComparison(List<String> choices) implements AnswerComparison {
+public record ChoiceComparison(List<String> choices) implements AnswerComparison {
 
     /** A letter alone or in brackets, then maybe a text behind a bracket, a full stop, a colon or a hyphen. */
     private static final Pattern LABELLED =
@@ -22,7 +23,7 @@ record ChoiceComparison(List<String> choices) implements AnswerComparison {
             Pattern.compile("\\\\(?:text|textbf|mathrm|mathbf|textit)\\s*\\{([^{}]*)\\}");
     private static final AnswerComparison TEXT = AnswerComparison.exactIgnoringCase();
 
-    ChoiceComparison {
+    public ChoiceComparison {
         choices = List.copyOf(choices);
     }
 
@@ -45,10 +46,11 @@ record ChoiceComparison(List<String> choices) implements AnswerComparison {
     /**
      * Compares with a choice of which only the letter and the text are known, as a task has them.
      *
-     * @param letter the letter of the right choice
-     * @param text its text
+     * @param forms the letter of the right choice, and maybe its text
      */
-    static Judgement compare(String predicted, String letter, String text) {
+    public static Judgement compare(String predicted, List<String> forms) {
+        String letter = forms.get(0).strip();
+        String text = forms.size() > 1 ? forms.get(1) : letter;
         String answer = plain(predicted);
         if (answer.isEmpty()) {
             return Judgement.different("empty-answer");

@@ -5,7 +5,10 @@ import static org.rpt4j.answers.compare.Reals.MC;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** A complex number to the precision of {@link Reals}. Functions beyond arithmetic, roots and e^z take real numbers only. */
+/**
+ * A complex number to the precision of {@link Reals}. Functions beyond arithmetic, roots and e^z take real numbers
+ * only.
+ */
 record Complex(BigDecimal re, BigDecimal im) {
 
     static final Complex ZERO = real(BigDecimal.ZERO);

@@ -11,10 +11,10 @@ import java.util.TreeSet;
 import org.rpt4j.api.CounterRandom;
 
 /**
- * Whether two formulas are equal. Fractions are compared exactly. All others are evaluated to {@value Reals#DIGITS} digits,
- * with variables at several fixed points: formulas that differ at a point are different, and formulas of the bounded length
- * of an answer that agree in 45 digits everywhere are equal. Roots and logarithms hold for positive variables; formulas that
- * are equal for these only, such as sqrt(x^2) and x, are not decided.
+ * Whether two formulas are equal. Fractions are compared exactly. All others are evaluated to {@value Reals#DIGITS}
+ * digits, with variables at several fixed points: formulas that differ at a point are different, and formulas of the
+ * bounded length of an answer that agree in 45 digits everywhere are equal. Roots and logarithms hold for positive
+ * variables; formulas that are equal for these only, such as sqrt(x^2) and x, are not decided.
  */
 final class ExpressionEquality {
 

@@ -243,8 +243,8 @@ final class FormEquality {
     }
 
     /**
-     * What an equation says about the asked: the last side, if the first is a name or equal to it; and for an inequality
-     * of one variable the interval of it.
+     * What an equation says about the asked: the last side, if the first is a name or equal to it; and for an
+     * inequality of one variable the interval of it.
      */
     private @Nullable Form result(Form.Relation relation) {
         List<Form> sides = relation.sides();

@@ -4,8 +4,8 @@ package org.rpt4j.answers.compare;
  * Whether a predicted answer means what the known one means.
  *
  * @param outcome equal, different, or not decided
- * @param reason why, as lower-case words joined by hyphens, such as {@code wrong-answer} or {@code not-a-number}: the name
- *     of a {@link org.rpt4j.api.RewardReason}
+ * @param reason why, as lower-case words joined by hyphens, such as {@code wrong-answer} or {@code not-a-number}: the
+ *     name of a {@link org.rpt4j.api.RewardReason}
  * @since 0.1.0
  */
 public record Judgement(Outcome outcome, String reason) {

@@ -5,9 +5,9 @@ import java.util.Deque;
 import java.util.Optional;
 
 /**
- * The last box of a worked solution: the content of {@code \boxed{...}} or {@code \fbox{...}} with its braces balanced, or
- * what follows {@code \boxed} up to a dollar sign, as solutions of MATH write a single character. One pass, whatever the
- * text.
+ * The last box of a worked solution: the content of {@code \boxed{...}} or {@code \fbox{...}} with its braces
+ * balanced, or what follows {@code \boxed} up to a dollar sign, as solutions of MATH write a single character. One
+ * pass, whatever the text.
  *
  * @since 0.1.0
  */

@@ -3,8 +3,8 @@ package org.rpt4j.answers.compare;
 import java.util.Map;
 
 /**
- * An answer without what LaTeX and Unicode have for its looks. The result has one character for each operator, braces that
- * group, {@link #SET_OPEN} and {@link #SET_CLOSE} for braces that are shown, words between {@link #WORD_OPEN} and
+ * An answer without what LaTeX and Unicode have for its looks. The result has one character for each operator, braces
+ * that group, {@link #SET_OPEN} and {@link #SET_CLOSE} for braces that are shown, words between {@link #WORD_OPEN} and
  * {@link #WORD_CLOSE}, and commands for fractions and functions.
  */
 final class LatexText {

@@ -17,8 +17,8 @@ import org.rpt4j.answers.compare.Judgement.Outcome;
  *   <li>words, without regard to capital letters.
  * </ul>
  *
- * <p>What the known answer means and what the answer means must be shown to be equal; what cannot be shown either way is
- * undecided. An answer that is not mathematics is different, with a reason that says so. Answers are limited to
+ * <p>What the known answer means and what the answer means must be shown to be equal; what cannot be shown either way
+ * is undecided. An answer that is not mathematics is different, with a reason that says so. Answers are limited to
  * {@value LatexText#MOST_CHARACTERS} characters, and numbers and nesting to what people write, so the time is bounded
  * whatever a model writes. Immutable and thread-safe.
  *

@@ -67,7 +67,7 @@ record Rational(BigInteger numerator, BigInteger denominator) {
 
     /** A power with a whole exponent. */
     Rational power(BigInteger exponent) {
-        long size = Math.max(numerator.bitLength(), denominator.bitLength());
+        long size = Math.max(numerator.abs().bitLength(), denominator.bitLength());
         if (exponent.bitLength() > Integer.SIZE - 2) {
             if (numerator.abs().equals(denominator)) {
                 return exponent.testBit(0) ? this : ONE;

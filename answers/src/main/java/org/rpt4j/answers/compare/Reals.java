@@ -6,8 +6,8 @@ import java.math.MathContext;
 import java.math.RoundingMode;
 
 /**
- * Real functions to {@value #DIGITS} significant digits, of which a few more are carried than are compared. Arguments are
- * bounded, so every call takes bounded time.
+ * Real functions to {@value #DIGITS} significant digits, of which a few more are carried than are compared. Arguments
+ * are bounded, so every call takes bounded time.
  */
 final class Reals {
 

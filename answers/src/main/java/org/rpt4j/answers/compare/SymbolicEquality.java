@@ -3,9 +3,9 @@ package org.rpt4j.answers.compare;
 import org.rpt4j.answers.compare.Judgement.Outcome;
 
 /**
- * A computer algebra system of the application's, which is asked about answers that {@link MathComparison} cannot decide.
- * Found by {@link java.util.ServiceLoader}, or given to a comparison. Deterministic, thread-safe, and bounded in time: the
- * answers may be anything a model writes.
+ * A computer algebra system of the application's, which is asked about answers that {@link MathComparison} cannot
+ * decide. Found by {@link java.util.ServiceLoader}, or given to a comparison. Deterministic, thread-safe, and bounded
+ * in time: the answers may be anything a model writes.
  *
  * @since 0.1.0
  */

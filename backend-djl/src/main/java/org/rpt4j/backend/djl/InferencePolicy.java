@@ -5,12 +5,14 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.CheckedSession;
 import org.rpt4j.spi.kit.FiniteNumbers;
 
 /** A model as a policy that is not trained: generation and log-probabilities. */
@@ -36,6 +38,13 @@ class InferencePolicy extends OpenModel implements Policy {
                 return engine.run();
             }
         });
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        return onEngine(
+                "openSession",
+                () -> new CheckedSession(model.limits, RolloutEngine.PREFILL_TOKENS, new DjlSessionCache(this)));
     }
 
     @Override

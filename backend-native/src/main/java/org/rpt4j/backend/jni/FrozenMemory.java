@@ -14,7 +14,7 @@ import org.rpt4j.model.format.WeightSpec;
 final class FrozenMemory {
 
     /** Types with a scale for each 32 weights, of which 8 bits hold every one exactly. */
-    private static final Set<String> BLOCKS = Set.of("Q8_0", "Q4_0");
+    private static final Set<String> BLOCKS = Set.of("Q8_0", "Q4_0", "Q5_0", "Q3_K");
 
     private static final int BLOCK = 32;
     private static final long FLOAT = Float.BYTES;

@@ -39,7 +39,7 @@ import org.rpt4j.tck.reference.ReferencePolicy;
 import org.rpt4j.testdata.GgufBlocks;
 import org.rpt4j.testdata.GgufModels;
 
-/** 8-bit policies of GGUF files: of those in Q8_0 and Q4_0 they keep every weight, in little more than a byte. */
+/** 8-bit policies of GGUF files: those in Q8_0, Q4_0, Q5_0 and Q3_K keep every weight, in little more than a byte. */
 @EnabledIf(Library.BUILT)
 class BlocksOfAFileTest {
 
@@ -128,7 +128,7 @@ class BlocksOfAFileTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"Q8_0", "Q4_0"})
+    @EnumSource(names = {"Q8_0", "Q4_0", "Q5_0", "Q3_K"})
     void logProbabilitiesAreThoseOfTheFileButForRoundedActivations(GgufBlocks type) throws IOException {
         ModelSource source = write(false, type);
         ModelSource checkpoint = ModelSource.directory(directory.resolve(type.name()));
@@ -146,7 +146,17 @@ class BlocksOfAFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"Q8_0, true", "Q8_0, false", "Q4_0, true", "Q6_K, true", "BF16, true", "BF16, false", "F16, true"})
+    @CsvSource({
+        "Q8_0, true",
+        "Q8_0, false",
+        "Q4_0, true",
+        "Q5_0, true",
+        "Q3_K, false",
+        "Q6_K, true",
+        "BF16, true",
+        "BF16, false",
+        "F16, true"
+    })
     void theEstimateKnowsHowAFileStoresItsWeights(GgufBlocks type, boolean tied) throws IOException {
         ModelSource source = write(tied, type);
         for (boolean int8 : new boolean[] {true, false}) {

@@ -62,6 +62,11 @@ final class Decoder implements AutoCloseable {
                 Math.toIntExact(shape.getDim(3).getDimValue()));
     }
 
+    /** A decoder over the same session with a cache of its own, which is never closed: its memory is Java's. */
+    Decoder withOwnCache(int contextLength) {
+        return new Decoder(session, new KvCache(cache.slots(), contextLength), vocabularySize);
+    }
+
     KvCache cache() {
         return cache;
     }

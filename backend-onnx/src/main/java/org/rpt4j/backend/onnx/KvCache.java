@@ -43,6 +43,11 @@ final class KvCache {
         this.most = contextLength;
     }
 
+    /** Keys and values of every layer. */
+    List<Slot> slots() {
+        return slots;
+    }
+
     /** Declares that no row will exceed this number of positions from now on. */
     void bound(long positions) {
         most = (int) Math.min(contextLength, positions);

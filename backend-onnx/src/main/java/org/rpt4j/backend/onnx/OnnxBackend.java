@@ -26,7 +26,7 @@ final class OnnxBackend implements Backend {
 
     static final String NAME = "onnx";
     static final Set<Capability> CAPABILITIES =
-            Set.copyOf(EnumSet.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
+            Set.copyOf(EnumSet.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS, Capability.DECODE));
 
     private final BackendOptions options;
     private final OpenModels models = new OpenModels(NAME);

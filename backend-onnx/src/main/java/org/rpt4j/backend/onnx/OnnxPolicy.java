@@ -2,12 +2,14 @@ package org.rpt4j.backend.onnx;
 
 import java.util.List;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
+import org.rpt4j.spi.kit.CheckedSession;
 import org.rpt4j.spi.kit.FiniteNumbers;
 import org.rpt4j.spi.kit.InputLimits;
 
@@ -53,6 +55,17 @@ final class OnnxPolicy extends OpenModel implements Policy {
             TokenBatch batch = limits.requireComputable(given);
             return FiniteNumbers.logProbs(batch, new BatchLogProbs(decoder, batch, limits).compute());
         });
+    }
+
+    @Override
+    public DecodingSession openSession() {
+        return brief(
+                "openSession",
+                () -> new CheckedSession(
+                        limits,
+                        Decoder.CHUNK_TOKENS,
+                        new OnnxSessionCache(
+                                this, decoder.withOwnCache(limits.contextLength()), limits.vocabularySize())));
     }
 
     @Override

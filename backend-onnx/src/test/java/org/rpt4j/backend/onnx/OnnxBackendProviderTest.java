@@ -22,7 +22,7 @@ class OnnxBackendProviderTest {
         assertThat(provider).isInstanceOf(OnnxBackendProvider.class);
         assertThat(provider.apiVersion()).isEqualTo(BackendProvider.API_VERSION);
         assertThat(provider.capabilities())
-                .isEqualTo(Set.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS));
+                .isEqualTo(Set.of(Capability.SCORE, Capability.GENERATE, Capability.LOG_PROBS, Capability.DECODE));
     }
 
     @Test

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * A row of a file with fields: a JSON object, a row of a Parquet file, or a line of a table. A value is a {@code String},
- * {@code Boolean}, {@code Number}, {@code List} or {@code Map} of such values, or null.
+ * A row of a file with fields: a JSON object, a row of a Parquet file, or a line of a table. A value is a
+ * {@code String}, {@code Boolean}, {@code Number}, {@code List} or {@code Map} of such values, or null.
  *
  * @param file name of the file, with which the ids of its rows begin
  * @param number number of the row in its file, from 1; of a JSON line, the number of the line

@@ -7,9 +7,9 @@ import org.rpt4j.api.error.CorpusException;
 
 /**
  * Files of rows with fields, such as the files in which benchmarks are published: JSON lines, one JSON array, Parquet,
- * CSV or TSV, plain or compressed, read in the order of the files. Every call to {@link #iterator()} starts at the first
- * row and reads lazily, so the files may be larger than memory. Immutable and thread-safe; each iterator belongs to one
- * thread.
+ * CSV or TSV, plain or compressed, read in the order of the files. Every call to {@link #iterator()} starts at the
+ * first row and reads lazily, so the files may be larger than memory. Immutable and thread-safe; each iterator belongs
+ * to one thread.
  *
  * <p>CSV and TSV need {@code org.apache.commons:commons-csv} on the class path; {@link Corpora#open(java.nio.file.Path,
  * CorpusOptions)} lists what the others need. Text is UTF-8.

@@ -36,7 +36,7 @@ public record PairedDifference(
      * @param first first values
      * @param second second values of the same tasks in the same order
      */
-    static PairedDifference of(List<String> documents, double[] first, double[] second) {
+    public static PairedDifference of(List<String> documents, double[] first, double[] second) {
         Map<String, List<Double>> byDocument = new LinkedHashMap<>();
         int gained = 0;
         int lost = 0;

@@ -1,7 +1,11 @@
 package org.rpt4j.core.eval;
 
-/** The probability that at least one of k samples is correct (Chen et al. 2021, arXiv 2107.03374). */
-final class PassAtK {
+/**
+ * The probability that at least one of k samples is correct (Chen et al. 2021, arXiv 2107.03374). Stateless.
+ *
+ * @since 0.1.0
+ */
+public final class PassAtK {
 
     private PassAtK() {}
 
@@ -12,6 +16,7 @@ final class PassAtK {
      * @param samples n, number of samples
      * @param hits c, number of correct samples, 0 to n
      * @param k 1 to n
+     * @throws IllegalArgumentException if a number is outside its range
      */
     public static double of(int samples, int hits, int k) {
         if (k < 1 || k > samples || hits < 0 || hits > samples) {

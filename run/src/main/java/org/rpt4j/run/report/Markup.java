@@ -11,15 +11,20 @@ import java.util.Objects;
 import org.rpt4j.api.error.Printable;
 import org.rpt4j.model.format.Sha256;
 
-/** Pieces of HTML. */
-final class Markup {
+/**
+ * Pieces of HTML for pages that load nothing and run nothing. Whatever is text stays text: nothing in it becomes markup.
+ * Stateless.
+ *
+ * @since 0.1.0
+ */
+public final class Markup {
 
     private static final String STYLE = "report.css";
 
     private Markup() {}
 
     /** Text as content or attribute value: nothing in it is markup, and controls are shown as escapes. */
-    static String escape(String hostile) {
+    public static String escape(String hostile) {
         String text = Printable.of(hostile);
         StringBuilder escaped = new StringBuilder(text.length() + 16);
         for (int i = 0; i < text.length(); i++) {
@@ -37,7 +42,7 @@ final class Markup {
     }
 
     /** A whole page. */
-    static String page(String title, String body) {
+    public static String page(String title, String body) {
         return """
                 <!DOCTYPE html>
                 <html lang="en">
@@ -59,20 +64,22 @@ final class Markup {
     }
 
     /** A section with a heading and content that is markup. */
-    static String section(String heading, String content) {
+    public static String section(String heading, String content) {
         return "<section>\n<h2>" + escape(heading) + "</h2>\n" + content + "</section>\n";
     }
 
-    static String paragraph(String markup) {
+    /** A paragraph of markup. */
+    public static String paragraph(String markup) {
         return "<p>" + markup + "</p>\n";
     }
 
     /** The first thing to read. */
-    static String lead(String markup) {
+    public static String lead(String markup) {
         return "<p class=\"lead\">" + markup + "</p>\n";
     }
 
-    static String note(String markup) {
+    /** A remark in small print, of markup. */
+    public static String note(String markup) {
         return "<p class=\"note\">" + markup + "</p>\n";
     }
 
@@ -87,7 +94,7 @@ final class Markup {
     }
 
     /** A table of plain text whose first column names the rows and whose others hold numbers. */
-    static String table(List<String> heads, List<List<String>> rows) {
+    public static String table(List<String> heads, List<List<String>> rows) {
         StringBuilder table = new StringBuilder("<div class=\"scroll\"><table>\n<thead><tr>");
         heads.forEach(
                 head -> table.append("<th scope=\"col\">").append(escape(head)).append("</th>"));
@@ -103,7 +110,7 @@ final class Markup {
     }
 
     /** A table whose cells are words. */
-    static String textTable(List<String> heads, List<List<String>> rows) {
+    public static String textTable(List<String> heads, List<List<String>> rows) {
         return table(heads, rows).replace("<table>", "<table class=\"text\">");
     }
 

@@ -64,6 +64,8 @@ final class DecodingScript {
                   ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), $OWN_VALUES), [all, $WIDTH])
                   x = self.feed(w, o, x, $MIXED)
                 return $FINAL_NORM
+              def next_logits(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor) -> Tensor:
+                return torch.linear(h, $HEAD)
               def grow(self: __torch__.Decoder, dims: Tensor, caches: List[Tensor]) -> List[Tensor]:
                 out = annotate(List[Tensor], [])
                 for i in range(torch.len(caches)):

@@ -28,8 +28,14 @@ final class Dequantizer {
             case F16 -> plain(DType.F16, bytes, values, count);
             case BF16 -> plain(DType.BF16, bytes, values, count);
             case Q8_0 -> q8(bytes, values, count);
-            case Q4_0 -> q4(bytes, values, count);
-            case Q4_K -> q4k(bytes, values, count);
+            case Q4_0 -> symmetric(bytes, values, count, false);
+            case Q5_0 -> symmetric(bytes, values, count, true);
+            case Q4_1 -> withMinimum(bytes, values, count, false);
+            case Q5_1 -> withMinimum(bytes, values, count, true);
+            case Q2_K -> q2k(bytes, values, count);
+            case Q3_K -> q3k(bytes, values, count);
+            case Q4_K -> groups(bytes, values, count, false);
+            case Q5_K -> groups(bytes, values, count, true);
             case Q6_K -> q6k(bytes, values, count);
         }
     }
@@ -51,31 +57,107 @@ final class Dequantizer {
         }
     }
 
-    /** A half d, then 16 bytes with the values 0..15 in their low and 16..31 in their high halves: d (q - 8). */
-    private static void q4(byte[] bytes, float[] values, int count) {
+    /** A half d, then 32 values q of 4 or 5 bits as {@link #small} reads them: d (q - 8) or d (q - 16). */
+    private static void symmetric(byte[] bytes, float[] values, int count, boolean fifthBits) {
         int at = 0;
+        int zero = fifthBits ? 16 : 8;
         for (int out = 0; out < count; out += SMALL) {
             float d = half(bytes, at);
             at += HALF_BYTES;
-            for (int i = 0; i < SMALL / 2; i++) {
-                values[out + i] = d * ((bytes[at + i] & 15) - 8);
-                values[out + SMALL / 2 + i] = d * (((bytes[at + i] >> 4) & 15) - 8);
+            for (int i = 0; i < SMALL; i++) {
+                values[out + i] = d * (small(bytes, at, i, fifthBits) - zero);
             }
-            at += SMALL / 2;
+            at += smallBytes(fifthBits);
+        }
+    }
+
+    /** Halves d and m, then 32 values q as {@link #small} reads them: d q + m. */
+    private static void withMinimum(byte[] bytes, float[] values, int count, boolean fifthBits) {
+        int at = 0;
+        for (int out = 0; out < count; out += SMALL) {
+            float d = half(bytes, at);
+            float m = half(bytes, at + HALF_BYTES);
+            at += 2 * HALF_BYTES;
+            for (int i = 0; i < SMALL; i++) {
+                values[out + i] = d * small(bytes, at, i, fifthBits) + m;
+            }
+            at += smallBytes(fifthBits);
         }
     }
 
     /**
-     * Halves d and dmin, 12 bytes with eight pairs of 6-bit scales s and minima m, then 128 bytes: each 32 of them hold
-     * two groups of 32 values, in their low and in their high halves: (d s) q - (dmin m).
+     * Four bytes with the fifth bits of 32 values, if there are any, then 16 bytes with the values 0..15 in their low
+     * and 16..31 in their high halves.
      */
-    private static void q4k(byte[] bytes, float[] values, int count) {
+    private static int small(byte[] bytes, int at, int i, boolean fifthBits) {
+        int low = at + (fifthBits ? 4 : 0) + i % 16;
+        int q = (bytes[low] >> 4 * (i / 16)) & 15;
+        return fifthBits ? q | ((bytes[at + i / 8] >> i % 8) & 1) << 4 : q;
+    }
+
+    private static int smallBytes(boolean fifthBits) {
+        return fifthBits ? 20 : 16;
+    }
+
+    /**
+     * 16 bytes with a scale s and a minimum m of 4 bits for 16 values each, 64 bytes with q, and halves d and dmin:
+     * (d s) q - (dmin m). Each half of a block holds its 128 values as four rows of 32 that share bytes.
+     */
+    private static void q2k(byte[] bytes, float[] values, int count) {
+        int at = 0;
+        for (int out = 0; out < count; out += LARGE) {
+            float d = half(bytes, at + 80);
+            float dmin = half(bytes, at + 80 + HALF_BYTES);
+            for (int part = 0; part < LARGE / 16; part++) {
+                float scale = d * (bytes[at + part] & 15);
+                float minimum = dmin * ((bytes[at + part] >> 4) & 15);
+                for (int i = 16 * part; i < 16 * (part + 1); i++) {
+                    values[out + i] = scale * twoBits(bytes, at + 16, i) - minimum;
+                }
+            }
+            at += GgmlType.Q2_K.blockBytes();
+        }
+    }
+
+    /**
+     * 32 bytes with the third bits of q, 64 with the two low ones, 12 with 16 scales s of 6 bits, and a half d:
+     * (d (s - 32)) (q - 4). Byte i has the third bits of the values i, i + 32 and so on.
+     */
+    private static void q3k(byte[] bytes, float[] values, int count) {
+        int at = 0;
+        for (int out = 0; out < count; out += LARGE) {
+            float d = half(bytes, at + 108);
+            for (int part = 0; part < LARGE / 16; part++) {
+                int low = (bytes[at + 96 + part % 8] >> 4 * (part / 8)) & 15;
+                int high = (bytes[at + 104 + part % 4] >> 2 * (part / 4)) & 3;
+                float scale = d * ((low | high << 4) - 32);
+                for (int i = 16 * part; i < 16 * (part + 1); i++) {
+                    int third = (bytes[at + i % SMALL] >> i / SMALL) & 1;
+                    values[out + i] = scale * ((twoBits(bytes, at + 32, i) | third << 2) - 4);
+                }
+            }
+            at += GgmlType.Q3_K.blockBytes();
+        }
+    }
+
+    /** Value i of a block of 256 in 64 bytes. */
+    private static int twoBits(byte[] bytes, int at, int i) {
+        return (bytes[at + SMALL * (i / 128) + i % SMALL] >> 2 * (i % 128 / SMALL)) & 3;
+    }
+
+    /**
+     * Halves d and dmin, 12 bytes with eight pairs of 6-bit scales s and minima m, 32 bytes with the fifth bits of q, if
+     * there are any, then 128 bytes: each 32 of them hold two groups of 32 values, in their low and in their high
+     * halves: (d s) q - (dmin m). Byte i of the fifth bits has those of value i of every group.
+     */
+    private static void groups(byte[] bytes, float[] values, int count, boolean fifthBits) {
         int at = 0;
         for (int out = 0; out < count; out += LARGE) {
             float d = half(bytes, at);
             float dmin = half(bytes, at + HALF_BYTES);
             int scales = at + 2 * HALF_BYTES;
-            int q = scales + 12;
+            int fifth = scales + 12;
+            int q = fifthBits ? fifth + SMALL : fifth;
             for (int group = 0; group < 8; group++) {
                 float scale = d * scale(bytes, scales, group);
                 float minimum = dmin * minimum(bytes, scales, group);
@@ -83,10 +165,11 @@ final class Dequantizer {
                 int to = out + SMALL * group;
                 int shift = 4 * (group % 2);
                 for (int i = 0; i < SMALL; i++) {
-                    values[to + i] = scale * ((bytes[from + i] >> shift) & 15) - minimum;
+                    int high = fifthBits ? ((bytes[fifth + i] >> group) & 1) << 4 : 0;
+                    values[to + i] = scale * ((bytes[from + i] >> shift) & 15 | high) - minimum;
                 }
             }
-            at += GgmlType.Q4_K.blockBytes();
+            at += fifthBits ? GgmlType.Q5_K.blockBytes() : GgmlType.Q4_K.blockBytes();
         }
     }
 

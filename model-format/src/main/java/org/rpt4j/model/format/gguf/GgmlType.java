@@ -10,20 +10,20 @@ enum GgmlType {
     F32(0, 1, 4),
     F16(1, 1, 2),
     Q4_0(2, 32, 18),
+    Q4_1(3, 32, 20),
+    Q5_0(6, 32, 22),
+    Q5_1(7, 32, 24),
     Q8_0(8, 32, 34),
+    Q2_K(10, 256, 84),
+    Q3_K(11, 256, 110),
     Q4_K(12, 256, 144),
+    Q5_K(13, 256, 176),
     Q6_K(14, 256, 210),
     BF16(30, 1, 2);
 
     /** The names of the others, for messages. */
     private static final Map<Long, String> OTHERS = Map.ofEntries(
-            Map.entry(3L, "Q4_1"),
-            Map.entry(6L, "Q5_0"),
-            Map.entry(7L, "Q5_1"),
             Map.entry(9L, "Q8_1"),
-            Map.entry(10L, "Q2_K"),
-            Map.entry(11L, "Q3_K"),
-            Map.entry(13L, "Q5_K"),
             Map.entry(15L, "Q8_K"),
             Map.entry(16L, "IQ2_XXS"),
             Map.entry(17L, "IQ2_XS"),

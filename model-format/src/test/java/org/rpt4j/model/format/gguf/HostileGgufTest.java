@@ -223,12 +223,12 @@ class HostileGgufTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"10, Q2_K", "13, Q5_K", "16, IQ2_XXS", "26, I32", "39, MXFP4", "99, 99"})
+    @CsvSource({"9, Q8_1", "15, Q8_K", "16, IQ2_XXS", "26, I32", "39, MXFP4", "99, 99"})
     void typesThatAreNotReadAreRefusedByName(int type, String name) throws IOException {
         assertRefused(
                 bytes -> bytes.putInt(dimensionsOfB(bytes) + 4 + 8, type),
                 "tensor \"b\" has the type " + name,
-                "Supported: F32, F16, Q4_0, Q8_0, Q4_K, Q6_K, BF16");
+                "Supported: F32, F16, Q4_0, Q4_1, Q5_0, Q5_1, Q8_0, Q2_K, Q3_K, Q4_K, Q5_K, Q6_K, BF16");
     }
 
     @Test

@@ -1,0 +1,131 @@
+package org.rpt4j.answers.reward;
+
+import java.time.Duration;
+import java.util.List;
+import org.rpt4j.answers.compare.AnswerComparison;
+import org.rpt4j.answers.compare.ChoiceComparison;
+import org.rpt4j.answers.compare.MathComparison;
+import org.rpt4j.answers.compare.SymbolicEquality;
+import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.spi.Availability;
+import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifierProvider;
+
+/**
+ * The rewards for tasks with a known answer by name. Each is 1 for a right answer and 0 otherwise, with the reason.
+ *
+ * @since 0.1.0
+ */
+public final class AnswerRewards {
+
+    private static final String TIME_LIMIT = "time-limit";
+
+    private AnswerRewards() {}
+
+    /**
+     * {@code exact-answer}: the same characters, whatever the white space. The option {@code ignore-case} makes capital
+     * letters equal to small ones.
+     */
+    public static final class Exact extends Named {
+
+        /** For the service loader. */
+        public Exact() {
+            super("exact-answer");
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            boolean ignoreCase = new RewardOptions(name(), context, "ignore-case").flag("ignore-case");
+            AnswerComparison comparison = ignoreCase ? AnswerComparison.exactIgnoringCase() : AnswerComparison.exact();
+            return new AnswerVerifier(name(), comparison::compareAny);
+        }
+    }
+
+    /**
+     * {@code math-answer}: the same value, see {@link MathComparison}. The option {@code tolerance} is the largest
+     * relative difference of equal numbers, 0 if it is left out. What is not decided is asked of each
+     * {@link SymbolicEquality} of the application, for at most {@code time-limit} seconds, 2 if it is left out; what
+     * is then not decided is an abstention.
+     */
+    public static final class Math extends Named {
+
+        /** For the service loader. */
+        public Math() {
+            super("math-answer");
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            RewardOptions options = new RewardOptions(name(), context, "tolerance", TIME_LIMIT);
+            Duration limit = options.seconds(TIME_LIMIT, Duration.ofSeconds(2));
+            List<SymbolicEquality> algebra = Services.all(SymbolicEquality.class).stream()
+                    .map(system -> (SymbolicEquality) new BoundedAlgebra(system, limit))
+                    .toList();
+            AnswerComparison comparison = new MathComparison(options.fraction("tolerance"), algebra);
+            return new AnswerVerifier(name(), comparison::compareAny);
+        }
+    }
+
+    /** {@code multiple-choice}: the letter of the right choice, its text, or both. */
+    public static final class MultipleChoice extends Named {
+
+        /** For the service loader. */
+        public MultipleChoice() {
+            super("multiple-choice");
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            new RewardOptions(name(), context);
+            return new AnswerVerifier(name(), ChoiceComparison::compare);
+        }
+    }
+
+    /**
+     * {@code code-output}: a program that prints the known answer, run by the {@link CodeSandbox} of the application
+     * that the option {@code sandbox} names, for at most {@code time-limit} seconds, 10 if it is left out.
+     */
+    public static final class CodeOutput extends Named {
+
+        /** For the service loader. */
+        public CodeOutput() {
+            super("code-output");
+        }
+
+        @Override
+        public Availability availability() {
+            try {
+                return Sandboxes.discover().availability();
+            } catch (RuntimeException | LinkageError e) {
+                return new Availability.Unavailable("a sandbox cannot be loaded: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            RewardOptions options = new RewardOptions(name(), context, "sandbox", TIME_LIMIT);
+            return new CodeOutputVerifier(
+                    Sandboxes.discover().named(options.text("sandbox", "")),
+                    options.seconds(TIME_LIMIT, Duration.ofSeconds(10)));
+        }
+    }
+
+    private abstract static class Named implements RewardVerifierProvider {
+
+        private final String name;
+
+        private Named(String name) {
+            this.name = name;
+        }
+
+        @Override
+        public final String name() {
+            return name;
+        }
+
+        @Override
+        public final int apiVersion() {
+            return API_VERSION;
+        }
+    }
+}
