@@ -12,7 +12,7 @@ class MathAnswerFuzz {
     private static final AnswerComparison MATH = AnswerComparison.math();
 
     @FuzzTest
-    void compare(byte[] input) {
+    void read(byte[] input) {
         String[] answers = new String(input, StandardCharsets.UTF_8).split("\n", 2);
         String predicted = answers[0];
         String gold = answers.length > 1 ? answers[1] : "7";
