@@ -7,9 +7,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -138,13 +135,6 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
     private int toleratedRows;
 
     @Option(
-            names = "--answers",
-            paramLabel = "FILE",
-            description = "Keep the answers here, and ask only what it lacks (default: beside --out, with the ending"
-                    + " .answers.jsonl).")
-    private @Nullable Path answers;
-
-    @Option(
             names = "--compare",
             paramLabel = "RESULT",
             arity = "2",
@@ -157,14 +147,8 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
             description = "Print the file of a built-in suite, to start your own from, and ask nothing.")
     private @Nullable String shown;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Also write the result as JSON.")
-    private @Nullable Path out;
-
-    @Option(names = "--page", paramLabel = "FILE", description = "Also write the result as an HTML file.")
-    private @Nullable Path page;
-
     @Mixin
-    private Overwrite overwrite;
+    private BenchFiles written;
 
     @Spec
     private CommandSpec spec;
@@ -197,8 +181,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
             return;
         }
         requireSensible();
-        overwrite.require(out);
-        overwrite.require(page);
+        written.requireWritable();
         if (!compared.isEmpty()) {
             BenchComparison comparison = BenchComparison.of(read(compared.get(0)), read(compared.get(1)));
             finish(comparison.toText(), comparison.toJson(), comparison.toHtml());
@@ -216,13 +199,6 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
         if (toleratedRows < 0) {
             throw usage("--tolerated-rows is " + toleratedRows + ", must be at least 0.");
         }
-        List<Path> written = Stream.of(Optional.ofNullable(out), Optional.ofNullable(page), answersFile())
-                .flatMap(Optional::stream)
-                .map(file -> file.toAbsolutePath().normalize())
-                .toList();
-        if (Set.copyOf(written).size() < written.size()) {
-            throw usage("--out, --page and --answers name one file. Give each a name of its own.");
-        }
     }
 
     private ParameterException usage(String problem) {
@@ -237,7 +213,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
         if (!examples.isEmpty()) {
             benchmark.examples(QuestionFile.readExamples(asked, examples));
         }
-        answersFile().ifPresent(benchmark::answers);
+        written.answers().ifPresent(benchmark::answers);
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         ModelConfig config = ModelConfigReader.read(model);
         String name =
@@ -296,13 +272,6 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
         }
     }
 
-    private Optional<Path> answersFile() {
-        if (answers != null) {
-            return Optional.of(answers);
-        }
-        return Optional.ofNullable(out).map(file -> file.resolveSibling(file.getFileName() + ".answers.jsonl"));
-    }
-
     private static BenchResult read(Path file) {
         try {
             return BenchResult.ofJson(PlainFiles.readJson(file, MOST_RESULT_BYTES), file.toString());
@@ -312,8 +281,7 @@ final class BenchCommand implements Runnable, ConfiguredCommand {
     }
 
     private void finish(String text, String json, String html) {
-        Overwrite.write(out, json + "\n");
-        Overwrite.write(page, html);
+        written.write(json, html);
         print(text);
     }
 

@@ -1,6 +1,5 @@
 package org.rpt4j.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -28,14 +27,6 @@ final class Overwrite {
         AtomicFiles.requireWritableFile(out);
         if (!overwrite && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
             throw new StorageException(out + " exists. Name another file, or replace it with --overwrite.");
-        }
-    }
-
-    /** Writes a text; null for no file writes nothing. */
-    static void write(@Nullable Path out, String text) {
-        if (out != null) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            AtomicFiles.replace(out, stream -> stream.write(bytes));
         }
     }
 }

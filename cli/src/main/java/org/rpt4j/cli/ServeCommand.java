@@ -32,6 +32,7 @@ import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.launch.ConfiguredReasoning;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -173,14 +174,9 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 Policy policy = backend.openPolicy(model)) {
-            Optional<ChatTemplate> template = configuration.chatTemplate(Instant.now());
-            Reasoning reasoning = Reasoning.builder(model, tokenizer)
-                    .template(template.orElse(null))
-                    .instruction(configuration.instruction())
-                    .thought(PromptKeys.thought(configuration, tokenizer))
-                    .boxRule(configuration.get(RewardKeys.BOX))
-                    .maxTokens(configuration.get(SamplingKeys.MAX_TOKENS))
-                    .build();
+            Instant start = Instant.now();
+            Optional<ChatTemplate> template = configuration.chatTemplate(start);
+            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, start);
             serve(new ModelEngine(name(model), policy, reasoning, template, settings.limits()), settings);
         }
     }

@@ -28,44 +28,12 @@ final class ExpressionParser {
     private static final Pattern REPEATED = Pattern.compile("\\\\(?:overline|dot) \\{?([0-9]+)\\}?");
     private static final Pattern MIXED = Pattern.compile("[ \u2006]+([0-9]+) */ *([0-9]+)(?![0-9.])");
     private static final Set<String> FUNCTIONS =
-            Set.of("sin", "cos", "tan", "cot", "sec", "csc", "arcsin", "arccos", "arctan", "ln", "log", "lg", "exp");
+            Set.of("sin cos tan cot sec csc arcsin arccos arctan ln log lg exp".split(" "));
     private static final Map<String, String> INVERSE = Map.of("sin", "arcsin", "cos", "arccos", "tan", "arctan");
     private static final Set<String> LETTERS = Set.of(
-            "alpha",
-            "beta",
-            "gamma",
-            "delta",
-            "epsilon",
-            "varepsilon",
-            "zeta",
-            "eta",
-            "theta",
-            "vartheta",
-            "iota",
-            "kappa",
-            "lambda",
-            "mu",
-            "nu",
-            "xi",
-            "rho",
-            "sigma",
-            "tau",
-            "upsilon",
-            "phi",
-            "varphi",
-            "chi",
-            "psi",
-            "omega",
-            "Gamma",
-            "Delta",
-            "Theta",
-            "Lambda",
-            "Xi",
-            "Sigma",
-            "Phi",
-            "Psi",
-            "Omega",
-            "ell");
+            ("alpha beta gamma delta epsilon varepsilon zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau"
+                            + " upsilon phi varphi chi psi omega Gamma Delta Theta Lambda Xi Sigma Phi Psi Omega ell")
+                    .split(" "));
 
     private final String text;
     private int at;

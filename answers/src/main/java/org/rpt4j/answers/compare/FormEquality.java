@@ -32,11 +32,11 @@ final class FormEquality {
         }
         if (predicted instanceof Form.Relation relation) {
             Form result = result(relation);
-            return result == null ? OTHER_NOTATION : compare(result, gold);
+            return result == null ? unresolved(relation) : compare(result, gold);
         }
         if (gold instanceof Form.Relation relation) {
             Form result = result(relation);
-            return result == null ? OTHER_NOTATION : compare(predicted, result);
+            return result == null ? unresolved(relation) : compare(predicted, result);
         }
         if (predicted instanceof Form.Value left && gold instanceof Form.Value right) {
             return values(left, right);
@@ -72,11 +72,9 @@ final class FormEquality {
             boolean same = left.open() == right.open() && left.close() == right.close();
             return same ? inOrder(left.parts(), right.parts()) : Judgement.different("other-brackets");
         }
-        if (predicted instanceof Form.Union left && gold instanceof Form.Union right) {
-            return inAnyOrder(left.parts(), right.parts());
-        }
         if (predicted instanceof Form.Union || gold instanceof Form.Union) {
-            return Judgement.undecided("other-notation");
+            boolean known = isUnion(predicted) && isUnion(gold);
+            return known ? inAnyOrder(parts(predicted), parts(gold)) : Judgement.undecided("other-notation");
         }
         if (predicted instanceof Form.Bracketed || gold instanceof Form.Bracketed) {
             boolean set = predicted instanceof Form.Elements || gold instanceof Form.Elements;
@@ -85,7 +83,15 @@ final class FormEquality {
         return inAnyOrder(parts(predicted), parts(gold));
     }
 
+    /** A union, or the inequalities of one. */
+    private static boolean isUnion(Form form) {
+        return form instanceof Form.Union || form instanceof Form.Several;
+    }
+
     private static List<Form> parts(Form form) {
+        if (form instanceof Form.Union union) {
+            return union.parts();
+        }
         if (form instanceof Form.Several several) {
             return several.parts();
         }
@@ -249,7 +255,10 @@ final class FormEquality {
     private @Nullable Form result(Form.Relation relation) {
         List<Form> sides = relation.sides();
         Form last = sides.get(sides.size() - 1);
-        if (relation.operators().chars().allMatch(c -> c == '=')) {
+        if (isEquation(relation)) {
+            if (sides.size() == 2 && isName(last) && !isName(sides.get(0))) {
+                return sides.get(0);
+            }
             for (int i = isName(sides.get(0)) ? 1 : 0; i < sides.size() - 1; i++) {
                 if (!compare(sides.get(i), last).isEqual()) {
                     return null;
@@ -258,6 +267,15 @@ final class FormEquality {
             return last;
         }
         return Inequalities.interval(relation);
+    }
+
+    /** An equation without a result is none; what an inequality says may be said otherwise. */
+    private static Judgement unresolved(Form.Relation relation) {
+        return isEquation(relation) ? OTHER_NOTATION : Judgement.undecided("other-notation");
+    }
+
+    private static boolean isEquation(Form.Relation relation) {
+        return relation.operators().chars().allMatch(c -> c == '=');
     }
 
     private static boolean isName(Form form) {

@@ -8,6 +8,7 @@ import static org.rpt4j.answers.compare.LatexText.WORD_OPEN;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -26,20 +27,16 @@ final class FormParser {
             Pattern.compile("(?<![0-9.])[0-9]{1,3}(?:(?:\\{,\\}|[ \u2006])[0-9]{3})+(?![0-9]| */)");
     private static final Pattern AND = Pattern.compile("\\s*,?\\s*(?:" + WORD_OPEN + "\\s*(?:and|or)\\s*" + WORD_CLOSE
             + "|(?<![A-Za-z])(?:and|or)(?![A-Za-z]))\\s*");
-    private static final Pattern WORD = Pattern.compile(WORD_OPEN + "([^" + WORD_CLOSE + "]*)" + WORD_CLOSE);
+    static final Pattern WORD = Pattern.compile(WORD_OPEN + "([^" + WORD_CLOSE + "]*)" + WORD_CLOSE);
     /** Words without a formula. */
     private static final Pattern PLAIN_WORDS = Pattern.compile("\\(?[A-Za-z][A-Za-z'’ .,-]*\\)?");
 
     private static final Pattern LONG_WORD = Pattern.compile("[A-Za-z]{4,}|[A-Za-z]{2,} +[A-Za-z]{2,}");
     private static final Pattern BASED = Pattern.compile("([0-9A-F]+) *_ *(?:\\{ *([0-9]{1,2}) *\\}|([0-9]{1,2}))");
-    /** A number or a closed formula, and then a plain word of a unit. */
-    private static final Pattern PLAIN_UNIT =
-            Pattern.compile("(.*[0-9)}π.] *)(?<![A-Za-z\\\\])([A-Za-z]{2,}[A-Za-z0-9 /^{}]*)");
-
     private static final Pattern ONE_LETTER_UNIT = Pattern.compile("(.*[0-9)}]) +([a-zA-Z])");
 
-    /** What takes an angle, so that the degrees behind it are those of the angle. */
-    private static final Pattern ANGLE = Pattern.compile("sin|cos|tan|cot|sec|csc");
+    private static final Pattern NOTHING = Pattern.compile("no (?:real )?solutions?|(?:the )?empty set");
+    private static final Pattern REALS = Pattern.compile("(?:the set of )?all real numbers|all reals");
     /** Words that could be products of variables. */
     private static final Pattern SHORT_WORD = Pattern.compile("[A-Za-z]{3}|(?i:no)");
 
@@ -95,6 +92,9 @@ final class FormParser {
         if (depth > MOST_DEPTH) {
             throw new UnreadableAnswer("too-deep");
         }
+        if (text.charAt(0) == '=') {
+            return parse(text.substring(1), depth + 1);
+        }
         if (isWords(text)) {
             return words(text);
         }
@@ -128,6 +128,9 @@ final class FormParser {
     }
 
     private static Form single(String text, int depth) {
+        if (text.equals("ℝ")) {
+            return realNumbers();
+        }
         char open = text.charAt(0);
         char close = text.charAt(text.length() - 1);
         if (enclosed(text)) {
@@ -154,41 +157,7 @@ final class FormParser {
                 return new Form.Based(based.group(1), base);
             }
         }
-        return value(text);
-    }
-
-    /** A formula, with a unit before or behind it. */
-    private static Form value(String text) {
-        Matcher first = WORD.matcher(text);
-        if (first.lookingAt()) {
-            return new Form.Value(ExpressionParser.parse(text.substring(first.end())), first.group(1));
-        }
-        char sign = text.charAt(0);
-        if (sign == '€' || sign == '£') {
-            return new Form.Value(ExpressionParser.parse(text.substring(1)), String.valueOf(sign));
-        }
-        char last = text.charAt(text.length() - 1);
-        String before = text.substring(0, text.length() - 1);
-        boolean only = before.indexOf(last) < 0 && !ANGLE.matcher(before).find();
-        if ((last == '°' || last == '%') && only && !before.isBlank()) {
-            return new Form.Value(ExpressionParser.parse(before), String.valueOf(last));
-        }
-        int word = text.indexOf(WORD_OPEN);
-        if (word > 0) {
-            String unit = text.substring(word).replaceAll("[" + WORD_OPEN + WORD_CLOSE + "{}]", " ");
-            return new Form.Value(ExpressionParser.parse(text.substring(0, word)), unit.strip());
-        }
-        Matcher plain = PLAIN_UNIT.matcher(text);
-        if (plain.matches() && isUnit(plain.group(2))) {
-            return new Form.Value(ExpressionParser.parse(plain.group(1)), plain.group(2));
-        }
-        return new Form.Value(ExpressionParser.parse(text), "");
-    }
-
-    /** A word that is a unit, or too long to be a product of variables. */
-    private static boolean isUnit(String word) {
-        String first = word.split("[ /^]")[0];
-        return Units.named(first) != null || first.length() > 3 && !first.equals("sqrt") && !first.startsWith("arc");
+        return ValueParser.parse(text);
     }
 
     private static boolean isWords(String text) {
@@ -203,8 +172,20 @@ final class FormParser {
                 && !text.contains(" or ");
     }
 
+    /** Words, and the sets that have names in words. */
     private static Form words(String text) {
-        return new Form.Words(WORD.matcher(text).replaceAll("$1"));
+        String words = WORD.matcher(text).replaceAll("$1").strip();
+        String lower = words.toLowerCase(Locale.ROOT);
+        if (NOTHING.matcher(lower).matches()) {
+            return new Form.Elements(List.of());
+        }
+        return REALS.matcher(lower).matches() ? realNumbers() : new Form.Words(words);
+    }
+
+    private static Form realNumbers() {
+        Expr infinity = new Expr.Sym("∞");
+        return new Form.Bracketed(
+                '(', ')', List.of(new Form.Value(Expr.negated(infinity), ""), new Form.Value(infinity, "")));
     }
 
     private static Form matrix(String inner, int depth) {

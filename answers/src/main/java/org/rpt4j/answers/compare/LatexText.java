@@ -17,6 +17,9 @@ final class LatexText {
     static final char MATRIX_CLOSE = '\uE005';
     static final char ROW_END = '\uE006';
 
+    /** The first of the letters, digits and signs of ASCII that are as wide as Chinese characters. */
+    private static final char FULL_WIDTH = '\uFF01';
+
     /** More than any answer of a published benchmark, and few enough for every limit behind it. */
     static final int MOST_CHARACTERS = 2000;
 
@@ -69,6 +72,7 @@ final class LatexText {
             Map.entry("gt", ">"),
             Map.entry("ne", "≠"),
             Map.entry("neq", "≠"),
+            Map.entry("approx", "≈"),
             Map.entry("in", "∈"),
             Map.entry("colon", ":"),
             Map.entry("lbrace", String.valueOf(SET_OPEN)),
@@ -159,6 +163,7 @@ final class LatexText {
         } else if (c == '\\') {
             command();
         } else {
+            c = c >= FULL_WIDTH && c < FULL_WIDTH + '~' - ' ' ? (char) (c - FULL_WIDTH + '!') : c;
             String plain = CHARACTERS.get(c);
             clean.append(plain == null ? String.valueOf(c) : plain);
             at++;
@@ -189,6 +194,8 @@ final class LatexText {
                     "mathbf",
                     "mathit",
                     "operatorname" -> word(name);
+            case "mathbb" -> clean.append(argument().equals("R") ? "ℝ" : "\\mathbb ");
+            case "underline" -> clean.append('{').append(clean(argument())).append('}');
             case "begin", "end" -> environment(name.equals("begin"));
             case "frac", "binom", "overline", "dot" ->
                 clean.append('\\').append(name).append(' ');

@@ -18,7 +18,7 @@ import org.rpt4j.cli.serve.Engine.Usage;
 
 /**
  * The JSON of one answer, whole or in chunks: that of OpenAI's chat completions or completions, with thoughts as {@code
- * reasoning_content} beside the text, as DeepSeek and vLLM send them, and where and why the model thought under {@code
+ * reasoning_content} beside the text, as DeepSeek sends them, and where and why the model thought under {@code
  * rpt4j}. Not thread-safe: it counts characters.
  */
 final class AnswerJson {

@@ -196,7 +196,7 @@ final class RequestReader {
     private static Mode mode(RequestFields own) throws ApiError {
         String name = own.findText("mode").orElse("standard");
         for (Mode mode : Mode.values()) {
-            if (mode.name().toLowerCase(Locale.ROOT).equals(name)) {
+            if (mode.name().toLowerCase(Locale.ROOT).equals(name.replace('-', '_'))) {
                 return mode;
             }
         }

@@ -78,8 +78,10 @@ public final class TextServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             end(threads);
             throw new ConfigurationException(
-                    List.of("cannot listen on " + settings.address() + ": "
-                            + bound.cause().getMessage() + ". Choose another --port or --host."),
+                    List.of("cannot listen on " + settings.address().getHostString() + ":"
+                            + settings.address().getPort() + ": "
+                            + bound.cause().getMessage()
+                            + ". Choose another --port or --host."),
                     bound.cause());
         }
         queue.start();

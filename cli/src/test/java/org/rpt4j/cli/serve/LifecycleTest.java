@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.netty.util.concurrent.GlobalEventExecutor;
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.net.ConnectException;
+import java.net.InetSocketAddress;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +22,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rpt4j.api.error.ConfigurationException;
 
 /** Requests wait, are cancelled and end; the server stops as a whole. */
 @Timeout(120)
@@ -218,6 +222,20 @@ class LifecycleTest {
         // Netty's own thread for the end of others ends by itself.
         assertThat(GlobalEventExecutor.INSTANCE.awaitInactivity(60, TimeUnit.SECONDS))
                 .isTrue();
+    }
+
+    @Test
+    void aPortThatIsTakenIsRefusedByName() {
+        try (Running server = new Running(ScriptedEngine.saying("b"))) {
+            InetSocketAddress taken = new InetSocketAddress("127.0.0.1", server.port());
+            ServerSettings settings = new ServerSettings(taken, Optional.empty(), Running.LIMITS);
+
+            assertThatThrownBy(() -> TextServer.start(
+                            ScriptedEngine.saying("b"), settings, new PrintWriter(Writer.nullWriter())))
+                    .isInstanceOf(ConfigurationException.class)
+                    .hasMessageContaining("cannot listen on 127.0.0.1:" + server.port())
+                    .hasMessageContaining("--port");
+        }
     }
 
     private static List<String> threads() {

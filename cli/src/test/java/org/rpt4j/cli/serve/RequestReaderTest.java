@@ -127,6 +127,13 @@ class RequestReaderTest {
                                 .isEqualTo(param));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"every_token", "every-token"})
+    void aModeMayHaveItsNameOnTheCommandLine(String name) throws ApiError {
+        assertThat(completion(", 'rpt4j': {'mode': '" + name + "'}").thinking().mode())
+                .isEqualTo(TextRequest.Mode.EVERY_TOKEN);
+    }
+
     @Test
     void aMessageMayHaveParts() throws ApiError {
         TextRequest request = READER.chat(utf8("{'messages': [{'role': 'developer', 'content': 'be brief'},"

@@ -93,6 +93,29 @@ class OptionalLibraryTest {
     }
 
     @Test
+    void aMissingCsvIsNamedAndOtherRowsNeedNone() throws Exception {
+        Path table = Files.writeString(folder.resolve("a.csv"), "q\nx\n");
+        Path lines = Files.writeString(folder.resolve("a.jsonl"), "{\"q\": \"x\"}");
+        ClassLoader without = new Without("org.apache.commons.csv");
+        assertThatThrownBy(() -> rows(without, table))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Add org.apache.commons:commons-csv");
+        assertThat(rows(without, lines)).isEqualTo(1);
+    }
+
+    private static int rows(ClassLoader loader, Path file) throws Exception {
+        Class<?> options = Class.forName(CorpusOptions.class.getName(), true, loader);
+        Method open = Class.forName(RowFiles.class.getName(), true, loader).getMethod("open", List.class, options);
+        Object defaults = options.getField("DEFAULTS").get(null);
+        int count = 0;
+        for (Object row : (Iterable<?>) open.invoke(null, List.of(file.toString()), defaults)) {
+            assertThat(row.getClass().getClassLoader()).isSameAs(loader);
+            count++;
+        }
+        return count;
+    }
+
+    @Test
     void aMissingBrotliIsNamedAndOtherCodecsNeedNone() throws Exception {
         List<String> texts = List.of("one");
         Path brotli = ParquetFiles.write(folder.resolve("a.parquet"), CompressionCodecName.BROTLI, texts);

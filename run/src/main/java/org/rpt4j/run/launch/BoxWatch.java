@@ -56,10 +56,11 @@ final class BoxWatch implements TrainingListener {
         String advice = 2 * truncatedSteps > steps
                 ? "Most rollouts were cut off at the limit: raise " + SamplingKeys.MAX_TOKENS + " ("
                         + configuration.get(SamplingKeys.MAX_TOKENS) + ", "
-                        + configuration.source(SamplingKeys.MAX_TOKENS) + "), or start from a model that has learned to"
-                        + " think briefly."
-                : "The rollouts ended by themselves: start from a model that follows instructions, or choose another "
-                        + PromptKeys.INSTRUCTION + ".";
+                        + configuration.source(SamplingKeys.MAX_TOKENS) + "), or teach the model to think briefly with"
+                        + " 'rpt4j warm-up'."
+                : "The rollouts ended by themselves: let a box count without a closed thought ("
+                        + PromptKeys.THOUGHT + "), choose another " + PromptKeys.INSTRUCTION
+                        + ", or teach the model with 'rpt4j warm-up'.";
         return Optional.of(new RewardException(String.format(
                 Locale.ROOT,
                 "No rollout of %d steps held a prediction in a box, so none was rewarded, no update was made, and no"

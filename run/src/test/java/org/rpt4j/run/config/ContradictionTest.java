@@ -33,6 +33,13 @@ class ContradictionTest {
                     "baseline.flops=1e12"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
+            new Example(
+                    "steps of a single pass",
+                    "training.method=NEXT_TOKEN",
+                    "baseline.flops=1e12",
+                    "backend.layerwise-updates=true",
+                    "training.tokens-per-step=300",
+                    "training.micro-batch-tokens=200"),
             new Example("no other modules can have an adapter", "lora.rank=8", "lora.targets=q_proj, lm_head"),
             new Example("need a join", "corpus.text-fields=problem, solution"),
             new Example("cannot be joined", "corpus.join=SOLUTION_TARGETS_ONLY"),

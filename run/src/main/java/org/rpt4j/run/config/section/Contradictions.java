@@ -49,6 +49,16 @@ public final class Contradictions {
                     "the gradient of an adapter is small, and there is none of the model. Remove"
                             + " backend.layerwise-updates, or train all weights."),
             Contradiction.of(
+                    List.of(
+                            BackendKeys.LAYERWISE_UPDATES,
+                            TrainingKeys.TOKENS_PER_STEP,
+                            TrainingKeys.MICRO_BATCH_TOKENS),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES)
+                            && !TrainingKeys.isReinforced(values)
+                            && values.get(TrainingKeys.TOKENS_PER_STEP) > values.get(TrainingKeys.MICRO_BATCH_TOKENS),
+                    "updates layer by layer need steps of a single pass. Raise training.micro-batch-tokens, lower"
+                            + " training.tokens-per-step, or remove backend.layerwise-updates."),
+            Contradiction.of(
                     List.of(LoraKeys.TARGETS),
                     values -> !LoraOptions.allTargets().containsAll(values.get(LoraKeys.TARGETS)),
                     "no other modules can have an adapter than " + String.join(", ", LoraOptions.allTargets()) + "."),
