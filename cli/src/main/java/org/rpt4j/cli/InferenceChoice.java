@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.inference.InferenceOptions;
 import org.rpt4j.inference.ReasoningMode;
 import org.rpt4j.run.config.RunConfiguration;
@@ -103,6 +104,24 @@ final class InferenceChoice {
             return builder.stopStrings(stops).build();
         } catch (IllegalArgumentException e) {
             throw new ParameterException(command.commandLine(), inOptions(String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /**
+     * Refuses a prompt that leaves no room, or less than was asked for.
+     *
+     * @throws ContextOverflowException in the words of the command line
+     */
+    void requireRoom(int prompt, int context) {
+        int room = context - prompt;
+        if (room < 1) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, and the model has room for "
+                    + context + ". Shorten the prompt.");
+        }
+        if (textTokens != null && textTokens > room) {
+            throw new ContextOverflowException("The prompt has " + prompt + " tokens, which leaves " + room
+                    + " of the model's " + context + ", but --text-tokens is " + textTokens + ". Lower --text-tokens,"
+                    + " or leave it out.");
         }
     }
 

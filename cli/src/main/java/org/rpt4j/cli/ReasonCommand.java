@@ -141,7 +141,7 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                     Policy policy = backend.openPolicy(model)) {
                 if (heldOut == null) {
-                    write(Reasoner.of(policy, reasoning), options);
+                    write(Reasoner.of(policy, reasoning), policy.description().contextLength(), options);
                 } else {
                     calibrate(
                             heldOut,
@@ -172,14 +172,16 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
         return new ParameterException(spec.commandLine(), message);
     }
 
-    private void write(Reasoner reasoner, InferenceOptions options) {
+    private void write(Reasoner reasoner, int contextLength, InferenceOptions options) {
         String text = prompt == null ? PromptText.read(System.in) : prompt;
         PrintableWriter printable = PrintableWriter.around(spec.commandLine().getOut());
         PrintWriter target = raw ? printable.exact() : printable;
         PrintWriter err = spec.commandLine().getErr();
         ReasonedText written;
         try {
-            written = reasoner.complete(reasoner.prompt(text), options, new ReasonedTextPrinter(target));
+            int[] tokens = reasoner.prompt(text);
+            inference.requireRoom(tokens.length, contextLength);
+            written = reasoner.complete(tokens, options, new ReasonedTextPrinter(target, printable.exact()));
         } finally {
             // The shell's next prompt gets a line of its own without a trace in the result.
             err.println();

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.inference.ReasonedText;
 import org.rpt4j.inference.Thought;
 import org.rpt4j.inference.ThoughtOutcome;
@@ -16,10 +17,15 @@ import org.rpt4j.inference.Usage;
 final class ReasonedTextPrinter implements Consumer<TokenEvent> {
 
     private final PrintWriter out;
+    private final PrintWriter exact;
 
-    /** @param out where the text goes, and nothing else */
-    ReasonedTextPrinter(PrintWriter out) {
+    /**
+     * @param out where the text goes, and nothing else
+     * @param exact the writer behind it, which knows whether anybody reads
+     */
+    ReasonedTextPrinter(PrintWriter out, PrintWriter exact) {
         this.out = out;
+        this.exact = exact;
     }
 
     @Override
@@ -34,6 +40,9 @@ final class ReasonedTextPrinter implements Consumer<TokenEvent> {
     private void print(String piece) {
         out.print(piece);
         out.flush();
+        if (exact.checkError()) {
+            throw new StorageException("Standard output cannot be written: whoever read it is gone.");
+        }
     }
 
     /** One paragraph per thought, and what the text cost. */

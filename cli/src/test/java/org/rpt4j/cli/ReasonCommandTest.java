@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.run.tiny.TinyCheckpoint;
+import picocli.CommandLine;
 
 class ReasonCommandTest {
 
@@ -150,6 +154,51 @@ class ReasonCommandTest {
 
         assertThat(refused.code()).isEqualTo(1);
         assertThat(refused.err()).contains("has no token to predict");
+    }
+
+    @Test
+    void aLimitThatDoesNotFitIsRefusedByName() {
+        Cli refused = reason("--prompt", PROMPT, "--text-tokens", TinyCheckpoint.CONTEXT);
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err())
+                .contains("of the model's " + TinyCheckpoint.CONTEXT)
+                .contains("Lower --text-tokens");
+
+        Cli full = reason("--prompt", "many words ".repeat(TinyCheckpoint.CONTEXT));
+        assertThat(full.code()).isEqualTo(1);
+        assertThat(full.err()).contains("Shorten the prompt");
+    }
+
+    @Test
+    void aReaderWhoIsGoneEndsTheText() {
+        PrintWriter gone = new PrintWriter(new Writer() {
+            @Override
+            public void write(char[] buffer, int offset, int length) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        });
+        StringWriter err = new StringWriter();
+        CommandLine command = Rpt4j.commandLine().setOut(gone).setErr(new PrintWriter(err));
+
+        int code = command.execute(
+                "reason",
+                "--backend.name",
+                "reference",
+                "--model.directory",
+                model.toString(),
+                "--max-tokens",
+                "6",
+                "--prompt",
+                PROMPT);
+
+        assertThat(code).isEqualTo(1);
+        assertThat(err.toString()).contains("whoever read it is gone");
     }
 
     @ParameterizedTest

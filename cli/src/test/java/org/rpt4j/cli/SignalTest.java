@@ -148,6 +148,28 @@ class SignalTest {
         }
     }
 
+    @Test
+    void aTextThatIsBeingWrittenEndsWhereItIs() throws Exception {
+        Path log = log("text");
+        ChildProcess stopped = ChildProcess.start(
+                        log,
+                        "reason",
+                        "--model.directory",
+                        runs.model(),
+                        "--backend.name",
+                        "reference",
+                        "--prompt",
+                        TinyCheckpoint.text(0),
+                        "--instruction",
+                        runs.folder().resolve("next.txt"),
+                        "--mode",
+                        "every-token")
+                .signal("INT", () -> size(log) > 3);
+        assertThat(stopped.exitCode()).as(stopped::output).isEqualTo(130);
+        assertThat(stopped.output()).contains("interrupted").doesNotContain("unexpected");
+        assertThat(stopped.next()).startsWith("rpt4j reason ");
+    }
+
     private Object[] arguments(String command, Path out) {
         List<Object> arguments = new ArrayList<>(List.of(command, "--model.directory", runs.model()));
         arguments.addAll(List.of("--backend.name", "reference", "--files", runs.corpus(), "--text-fields", "story"));

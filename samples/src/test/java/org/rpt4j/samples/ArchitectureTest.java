@@ -61,7 +61,7 @@ class ArchitectureTest {
         "org.rpt4j.core, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.chat.template",
         "org.rpt4j.answers, org.rpt4j.api org.rpt4j.spi org.rpt4j.core",
         "org.rpt4j.run, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core org.rpt4j.answers",
-        "org.rpt4j.inference, org.rpt4j.api org.rpt4j.core",
+        "org.rpt4j.inference, org.rpt4j.api org.rpt4j.spi org.rpt4j.core",
         "org.rpt4j.bench, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core org.rpt4j.answers"
                 + " org.rpt4j.run"
     })

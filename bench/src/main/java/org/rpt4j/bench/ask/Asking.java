@@ -32,7 +32,7 @@ import org.rpt4j.spi.kit.Interrupts;
  */
 public final class Asking {
 
-    /** The third word of the random keys that draw questions; their samples have the step below. */
+    /** The second word of the random keys that draw questions; the samples have another. */
     private static final long DRAW = 0x62656e6368L;
 
     private final BenchModel model;

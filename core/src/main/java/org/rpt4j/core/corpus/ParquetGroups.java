@@ -32,6 +32,8 @@ import org.rpt4j.api.error.RptException;
 final class ParquetGroups implements AutoCloseable {
 
     private static final long MAX_GROUP_BYTES = 1L << 30;
+    /** What an entry of a list takes in memory at least; in the file, millions of equal ones take a few bytes. */
+    private static final long BYTES_OF_ENTRY = 64;
 
     private final CorpusFile file;
     private final ParquetFileReader reader;
@@ -173,14 +175,19 @@ final class ParquetGroups implements AutoCloseable {
                     ParquetCodecs.requireSupported(chunk.getCodec(), file.path());
                     requireRows(chunk, group.getRowCount());
                     bytes += Math.max(chunk.getTotalSize(), chunk.getTotalUncompressedSize());
+                    bytes += isRepeated(chunk) ? BYTES_OF_ENTRY * chunk.getValueCount() : 0;
                 }
             }
             if (bytes > MAX_GROUP_BYTES) {
                 throw new CorpusException("Corpus " + file.path() + " has a row group with " + bytes
-                        + " bytes of text; at most " + MAX_GROUP_BYTES
+                        + " bytes of text and lists; at most " + MAX_GROUP_BYTES
                         + " are read at once. Write smaller row groups.");
             }
         }
+    }
+
+    private boolean isRepeated(ColumnChunkMetaData chunk) {
+        return columns.getColumnDescription(chunk.getPath().toArray()).getMaxRepetitionLevel() > 0;
     }
 
     /** A column that is not repeated has a value, or null, in every row. */

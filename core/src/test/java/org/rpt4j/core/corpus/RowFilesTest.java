@@ -237,6 +237,31 @@ class RowFilesTest {
                 .hasMessageContaining("none of the columns [answer]; it has [q, n, d, p, choices]");
     }
 
+    /** A small file may hold lists that fill the memory: 17 million equal entries are a few bytes. */
+    @Test
+    void listsThatFillTheMemoryAreRefusedBeforeTheyAreRead() throws IOException {
+        MessageType schema =
+                MessageTypeParser.parseMessageType("message row { required int32 q; repeated boolean entries; }");
+        Path file = folder.resolve("a.parquet");
+        try (ParquetWriter<Group> writer = ExampleParquetWriter.builder(new LocalOutputFile(file))
+                .withConf(new PlainParquetConfiguration())
+                .withType(schema)
+                .build()) {
+            Group row = new SimpleGroupFactory(schema).newGroup().append("q", 1);
+            for (int i = 0; i < 100_000; i++) {
+                row.add("entries", true);
+            }
+            for (int i = 0; i < 170; i++) {
+                writer.write(row);
+            }
+        }
+        assertThat(Files.size(file)).isLessThan(1 << 22);
+        assertThatThrownBy(() -> read(open(file)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("at most 1073741824 are read at once");
+        assertThat(read(open(file).fields(Set.of("q")))).hasSize(170);
+    }
+
     @Test
     void aPathLeadsIntoListsAndObjects() throws IOException {
         Row row = read(open(write("a.jsonl", "{\"a.b\": 1, \"a\": {\"c\": [{\"t\": \"x\"}, {\"t\": \"y\"}]}}")))

@@ -121,7 +121,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: any-box, coin, conditional-dense, dense, first-token, lucky, prefix-match");
+                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, lucky, math-answer, multiple-choice, prefix-match");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");
