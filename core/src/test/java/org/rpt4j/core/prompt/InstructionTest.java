@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CorpusException;
@@ -18,13 +19,16 @@ class InstructionTest {
 
     @Test
     void builtInsAskForABoxAndPutTheContextLast() {
-        assertThat(Instruction.builtIn()).extracting(Instruction::name).containsExactly("complete", "fenced");
+        assertThat(Instruction.builtIn()).extracting(Instruction::name).containsExactly("complete", "fenced", "answer");
         for (Instruction instruction : Instruction.builtIn()) {
             assertThat(Instruction.named(instruction.name())).isEqualTo(instruction);
-            assertThat(instruction.template()).contains("\\boxed{}").contains("space");
+            assertThat(instruction.template()).contains("\\boxed{}");
             String after =
                     instruction.template().substring(instruction.template().indexOf("{context}"));
             assertThat(after).hasSizeLessThan(20);
+        }
+        for (Instruction token : List.of(Instruction.COMPLETE, Instruction.FENCED)) {
+            assertThat(token.template()).as("a token may begin with one").contains("space");
         }
     }
 
