@@ -47,7 +47,7 @@ final class BenchFiles {
                     command.commandLine(), "--out, --page and --answers name one file. Give each a name of its own.");
         }
         overwrite.require(out);
-        overwrite.require(page);
+        overwrite.require(page, "--page");
     }
 
     /** Where the answers are kept; empty if they are not. */

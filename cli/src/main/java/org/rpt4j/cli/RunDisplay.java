@@ -58,8 +58,13 @@ final class RunDisplay implements RunObserver, AutoCloseable {
     @Override
     public void prepared(PreparedTasks tasks) {
         closeBar();
+        if (tasks == PreparedTasks.NONE) {
+            return;
+        }
         err.println(tasks.corpus());
-        err.println(tasks.statistics());
+        if (tasks.statistics().documents() > 0) {
+            err.println(tasks.statistics());
+        }
         err.println(
                 tasks.train().size() + " tasks to train on, " + tasks.heldOut().size() + " held out");
     }

@@ -80,9 +80,10 @@ class PromptConfigurationTest {
         new ConfiguredRun(configuration.build(), observer).run();
 
         String started = RecordedRun.open(folder.resolve("noted")).provenance().started();
-        assertThat(notes).hasSize(2);
+        assertThat(notes).hasSize(3);
         assertThat(notes.get(0)).contains("closes the thought");
         assertThat(notes.get(1)).contains(started.substring(0, "2031-05-06".length()));
+        assertThat(notes.get(2)).startsWith("A probe of ");
     }
 
     @Test
