@@ -73,7 +73,7 @@ class BadInputTest {
     void backendWithoutTheCapability() {
         assertRefused(
                 trainWith("onnx", corpus, "--text-fields", "story", "--held-out-share", 0, "--prompts-per-step", 1),
-                "Backend \"onnx\" cannot TRAIN (it can: GENERATE, LOG_PROBS, SCORE)");
+                "Backend \"onnx\" cannot TRAIN (it can: GENERATE, LOG_PROBS, SCORE, DECODE)");
     }
 
     /** The corpus is malformed: had anything been read of it, this would be what is reported. */
