@@ -37,7 +37,8 @@ final class Overwrite {
         }
         AtomicFiles.requireWritableFile(out);
         if (!overwrite && Files.exists(out, LinkOption.NOFOLLOW_LINKS)) {
-            throw new StorageException(out + " exists. Name another file with " + option + ", or replace it with --overwrite.");
+            throw new StorageException(
+                    out + " exists. Name another file with " + option + ", or replace it with --overwrite.");
         }
     }
 }
