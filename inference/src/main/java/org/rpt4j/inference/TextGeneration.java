@@ -135,7 +135,7 @@ final class TextGeneration implements AutoCloseable {
 
     private boolean isToThink(NextToken distribution) {
         return thoughts.size() < options.maxThoughts()
-                && context().length > 0
+                && prompt.length + output.size() > contextStart()
                 && switch (options.mode()) {
                     case STANDARD -> false;
                     case EVERY_TOKEN -> true;
@@ -155,12 +155,16 @@ final class TextGeneration implements AutoCloseable {
 
     /** What thoughts are about: the text so far, without the begin-of-text token, which their prompt has itself. */
     private int[] context() {
-        boolean begins = reasoning.beginOfText().isPresent()
-                && prompt[0] == reasoning.beginOfText().getAsInt();
         return IntStream.concat(
-                        IntStream.of(prompt).skip(begins ? 1 : 0),
+                        IntStream.of(prompt).skip(contextStart()),
                         output.stream().mapToInt(Integer::intValue))
                 .toArray();
+    }
+
+    private int contextStart() {
+        boolean begins = reasoning.beginOfText().isPresent()
+                && prompt[0] == reasoning.beginOfText().getAsInt();
+        return begins ? 1 : 0;
     }
 
     private void endThought(Thought ended) {
