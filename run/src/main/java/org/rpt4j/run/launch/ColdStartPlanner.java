@@ -95,7 +95,7 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
 
     /** Samples traces into the directory of the run; returns the tokens that this read. */
     private long sampled(Path directory, PreparedTasks tasks) {
-        try (TraceLog log = TraceLog.open(directory, identity())) {
+        try (TraceLog log = TraceLog.open(directory, identity(tasks))) {
             int wanted = Math.min(
                     launch.configuration().get(TraceKeys.TASKS), tasks.train().size());
             if (log.tasks() < wanted) {
@@ -177,8 +177,14 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
         return hash.hex();
     }
 
+    private static String hash(List<PredictionTask> tasks) {
+        Sha256 hash = new Sha256();
+        tasks.forEach(task -> hash.add(task.id() + "\n"));
+        return hash.hex();
+    }
+
     /** What sampled traces depend on. */
-    private String identity() {
+    private String identity(PreparedTasks tasks) {
         RunConfiguration configuration = launch.configuration();
         return configuration.get(TraceKeys.FROM) + " "
                 + ScoreKeeping.identity(
@@ -192,6 +198,7 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                 + configuration.get(SamplingKeys.TEMPERATURE) + ", at most "
                 + configuration.get(SamplingKeys.MAX_TOKENS)
                 + " tokens, seed " + configuration.get(SamplingKeys.SEED) + ", "
-                + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time";
+                + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time, reward "
+                + configuration.get(RewardKeys.NAME) + ", tasks " + hash(tasks.train());
     }
 }

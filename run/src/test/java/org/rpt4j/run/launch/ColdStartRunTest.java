@@ -259,6 +259,23 @@ class ColdStartRunTest {
     }
 
     @Test
+    void thoughtsAboutOtherTextsAreNotContinued() throws IOException {
+        RunObserver stops = new RunObserver() {
+            @Override
+            public void searching(Progress progress) {
+                throw new OperationCancelledException("stopped");
+            }
+        };
+        RunConfigurationBuilder other = sampled("other", TraceKeys.Source.MODEL);
+        assertThatThrownBy(() -> new ConfiguredRun(other.build(), stops).run())
+                .isInstanceOf(OperationCancelledException.class);
+        TinyCheckpoint.writeCorpus(runs.corpus(), 8);
+        assertThatThrownBy(() -> TinyRuns.run(other))
+                .isInstanceOf(StorageException.class)
+                .hasMessageContaining("were sampled with other settings");
+    }
+
+    @Test
     void withoutARightThoughtThereIsNothingToImitate() {
         assertThatThrownBy(() ->
                         TinyRuns.run(sampled("none", TraceKeys.Source.MODEL).set(RewardKeys.NAME, "prefix-match")))
