@@ -21,7 +21,6 @@ import org.rpt4j.cli.serve.ServerLimits;
 import org.rpt4j.cli.serve.ServerSettings;
 import org.rpt4j.cli.serve.TextServer;
 import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.model.format.PlainFiles;
@@ -174,10 +173,8 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 Policy policy = backend.openPolicy(model)) {
-            Instant start = Instant.now();
-            Optional<ChatTemplate> template = configuration.chatTemplate(start);
-            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, start);
-            serve(new ModelEngine(name(model), policy, reasoning, template, settings.limits()), settings);
+            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, Instant.now());
+            serve(new ModelEngine(name(model), policy, reasoning, settings.limits()), settings);
         }
     }
 

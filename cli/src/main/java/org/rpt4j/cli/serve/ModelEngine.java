@@ -1,13 +1,11 @@
 package org.rpt4j.cli.serve;
 
 import java.util.List;
-import java.util.Optional;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.ChatMessage;
-import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Conversation;
 import org.rpt4j.inference.InferenceOptions;
 import org.rpt4j.inference.ReasonedText;
@@ -20,22 +18,18 @@ public final class ModelEngine implements Engine {
     private final String model;
     private final Policy policy;
     private final Reasoning reasoning;
-    private final Optional<ChatTemplate> template;
     private final ServerLimits limits;
     private final Reasoner reasoner;
 
     /**
      * @param model its name for clients
-     * @param reasoning how the policy is asked to think
-     * @param template for chats; empty for a model that has none
+     * @param reasoning how the policy is asked to think; its chat template is that of chats
      * @throws org.rpt4j.api.error.UnsupportedCapabilityException if the policy cannot decode token by token
      */
-    public ModelEngine(
-            String model, Policy policy, Reasoning reasoning, Optional<ChatTemplate> template, ServerLimits limits) {
+    public ModelEngine(String model, Policy policy, Reasoning reasoning, ServerLimits limits) {
         this.model = model;
         this.policy = policy;
         this.reasoning = reasoning;
-        this.template = template;
         this.limits = limits;
         this.reasoner = Reasoner.of(policy, reasoning);
         policy.openSession().close();
@@ -81,13 +75,13 @@ public final class ModelEngine implements Engine {
     }
 
     private Conversation conversation(List<ChatMessage> messages) throws ApiError {
-        if (template.isEmpty()) {
+        if (!reasoning.hasChatTemplate()) {
             throw ApiError.field(
                     "messages",
                     "unsupported_value",
                     "The model \"" + model + "\" has no chat template. Use /v1/completions.");
         }
-        return Conversation.of(reasoning.tokenizer(), template.get(), reasoning.thought(), messages);
+        return reasoning.conversation(messages);
     }
 
     /** What was asked for must fit; the default is what fits. */

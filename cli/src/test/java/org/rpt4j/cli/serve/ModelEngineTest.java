@@ -60,7 +60,7 @@ class ModelEngineTest {
                 .instruction(Instruction.load(Files.writeString(folder.resolve("next.txt"), "Next: {context}")))
                 .maxTokens(32)
                 .build();
-        server = new Running(new ModelEngine(ScriptedEngine.MODEL, policy, reasoning, template, Running.LIMITS));
+        server = new Running(new ModelEngine(ScriptedEngine.MODEL, policy, reasoning, Running.LIMITS));
     }
 
     @AfterAll
@@ -220,7 +220,7 @@ class ModelEngineTest {
     @Test
     void moreTokensThanTheModelHasRoomForAreRefused() throws Exception {
         ServerLimits wide = new ServerLimits(4096, 2048, 16, 10_000, 10_000, 2, Running.LIMITS.times());
-        ModelEngine engine = new ModelEngine(ScriptedEngine.MODEL, policy, reasoning, template, wide);
+        ModelEngine engine = new ModelEngine(ScriptedEngine.MODEL, policy, reasoning, wide);
         try (Running other = new Running(engine, wide, Optional.empty())) {
             String beyond = "{\"prompt\": \"a\", \"max_tokens\": " + TinyCheckpoint.CONTEXT + "}";
             HttpResponse<String> answer = other.post(COMPLETIONS, beyond);
@@ -234,7 +234,12 @@ class ModelEngineTest {
 
     @Test
     void aModelWithoutATemplateRefusesChats() throws Exception {
-        ModelEngine engine = new ModelEngine(ScriptedEngine.MODEL, policy, reasoning, Optional.empty(), Running.LIMITS);
+        Reasoning plain = Reasoning.builder(ModelSource.directory(folder.resolve("model")), tokenizer)
+                .template(null)
+                .instruction(new Instruction("bare", "{context}"))
+                .maxTokens(32)
+                .build();
+        ModelEngine engine = new ModelEngine(ScriptedEngine.MODEL, policy, plain, Running.LIMITS);
         try (Running other = new Running(engine)) {
             HttpResponse<String> answer =
                     other.post(CHAT, "{\"messages\": [{\"role\": \"user\", \"content\": \"a\"}]}");

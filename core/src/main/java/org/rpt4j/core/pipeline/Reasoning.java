@@ -220,6 +220,11 @@ public final class Reasoning implements AutoCloseable {
         return prompts.closesThought();
     }
 
+    /** Whether the model has a chat template; without one, prompts and conversations have the plain form. */
+    public boolean hasChatTemplate() {
+        return template != null;
+    }
+
     /**
      * Writes messages in the same chat template, without the instruction.
      *
