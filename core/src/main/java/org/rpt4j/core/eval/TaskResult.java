@@ -2,8 +2,6 @@ package org.rpt4j.core.eval;
 
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardReason;
-import org.rpt4j.api.Verdict;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 
@@ -28,23 +26,18 @@ public record TaskResult(boolean standardHit, GradedGroup reasoning) {
 
     /** Samples judged a hit. */
     public int hits() {
-        return (int) reasoning.scored().stream().filter(TaskResult::isHit).count();
+        return (int) reasoning.scored().stream().filter(GradedRollout::isHit).count();
     }
 
     /** Hits whose prediction is longer than one token. */
     int multiTokenHits() {
         return (int) reasoning.scored().stream()
-                .filter(r -> isHit(r) && r.prediction() instanceof Prediction.Boxed boxed && isMultiToken(boxed))
+                .filter(r -> r.isHit() && r.prediction() instanceof Prediction.Boxed boxed && isMultiToken(boxed))
                 .count();
     }
 
     private boolean isMultiToken(Prediction.Boxed boxed) {
         int length = boxed.content().length;
         return task().truth().isBoundary(length) && task().truth().tokensIn(length) > 1;
-    }
-
-    private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored
-                && scored.reason().equals(RewardReason.HIT);
     }
 }

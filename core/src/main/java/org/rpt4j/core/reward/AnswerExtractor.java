@@ -28,6 +28,9 @@ import org.rpt4j.core.tokenize.Tokenizer;
  */
 public final class AnswerExtractor {
 
+    /** What opens a box. */
+    public static final String BOX = "\\boxed{";
+
     private final Tokenizer tokenizer;
     private final ThoughtRule thought;
     private final OptionalInt endToken;

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 /** A byte string to search for, byte by byte (Knuth, Morris and Pratt 1977). Immutable. */
 final class BytePattern {
 
-    static final BytePattern BOX = new BytePattern("\\boxed{");
+    static final BytePattern BOX = new BytePattern(AnswerExtractor.BOX);
 
     private final byte[] bytes;
     /** {@code fallback[m]}: how many bytes still match when the byte after {@code m} matched ones is another. */

@@ -1,6 +1,7 @@
 package org.rpt4j.core.rollout;
 
 import org.rpt4j.api.Prediction;
+import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 
@@ -17,6 +18,11 @@ public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verd
     /** Whether there is a reward. */
     public boolean isScored() {
         return verdict instanceof Verdict.Scored;
+    }
+
+    /** Whether the prediction was judged right: a reward with the reason {@link RewardReason#HIT}. */
+    public boolean isHit() {
+        return verdict instanceof Verdict.Scored scored && scored.reason().equals(RewardReason.HIT);
     }
 
     GradedRollout withVersionPlus(long offset) {

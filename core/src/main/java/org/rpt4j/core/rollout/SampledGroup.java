@@ -18,4 +18,10 @@ public record SampledGroup(PredictionTask task, Prompt prompt, List<Rollout> rol
     public SampledGroup {
         rollouts = List.copyOf(rollouts);
     }
+
+    /** Tokens of the prompt, once, and of all rollouts: what the group cost to sample. */
+    public long tokenCount() {
+        return prompt.tokens().length
+                + rollouts.stream().mapToLong(Rollout::length).sum();
+    }
 }

@@ -43,9 +43,7 @@ final class BoxProbe {
      * @param tasks to ask about, at least one
      */
     String ask(Policy policy, List<PredictionTask> tasks) {
-        SamplingOptions sampling = reasoning.sampling(1, 0).toBuilder()
-                .groupSize(ROLLOUTS)
-                .temperature(configuration.get(SamplingKeys.TEMPERATURE))
+        SamplingOptions sampling = reasoning.sampling(ROLLOUTS, configuration.get(SamplingKeys.TEMPERATURE)).toBuilder()
                 .seed(configuration.get(SamplingKeys.SEED))
                 .step(STEP)
                 .build();

@@ -35,7 +35,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
-/** The tasks of a run: from a corpus, from a dataset, or from a corpus through a dataset. */
+/** The tasks of a run: from a corpus, from a dataset, from a corpus through a dataset, or from questions. */
 final class TaskPreparation {
 
     private final RunConfiguration configuration;
@@ -81,9 +81,9 @@ final class TaskPreparation {
             return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record);
         }
         if (TaskKeys.areAnswers(configuration)) {
-            int room = Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
             return questions
-                    .map(files -> AnswerTasks.prepare(files, tokenizer, CorpusKeys.split(configuration), room))
+                    .map(files -> AnswerTasks.prepare(
+                            files, tokenizer, CorpusKeys.split(configuration), contextRoom(promptRoom)))
                     .orElse(PreparedTasks.NONE);
         }
         return configuration
@@ -173,8 +173,11 @@ final class TaskPreparation {
     }
 
     private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
-        int context = Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
-        return PreparedTasks.read(dataset, tokenizer, CorpusKeys.split(configuration), context);
+        return PreparedTasks.read(dataset, tokenizer, CorpusKeys.split(configuration), contextRoom(promptRoom));
+    }
+
+    private int contextRoom(int promptRoom) {
+        return Math.min(promptRoom, configuration.get(PromptKeys.MAX_CONTEXT));
     }
 
     private static void requireMadeFrom(DatasetHeader wanted, Path file) {

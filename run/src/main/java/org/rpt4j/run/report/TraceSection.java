@@ -5,13 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.run.directory.EvaluationRecord;
 import org.rpt4j.run.directory.Trace;
 
 /** Complete attempts at the same tokens in the first and in the last evaluation. */
 final class TraceSection {
-
-    private static final String BOX = "\\boxed{";
 
     private TraceSection() {}
 
@@ -61,7 +60,7 @@ final class TraceSection {
         if (ends.stream().anyMatch(prompt::endsWith)) {
             return 0;
         }
-        int box = trace.prediction() == null ? -1 : trace.response().lastIndexOf(BOX);
+        int box = trace.prediction() == null ? -1 : trace.response().lastIndexOf(AnswerExtractor.BOX);
         return box < 0 ? trace.response().length() : box;
     }
 

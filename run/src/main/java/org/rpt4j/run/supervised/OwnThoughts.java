@@ -4,9 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.Verdict;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.rollout.Grader;
@@ -32,12 +30,7 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
     public static OwnThoughts sample(
             RolloutPhase rollouts, Grader grader, List<PredictionTask> tasks, SamplingOptions sampling) {
         List<SampledGroup> groups = rollouts.sample(tasks, sampling);
-        long read = groups.stream()
-                .mapToLong(group -> group.prompt().tokens().length
-                        + group.rollouts().stream()
-                                .mapToLong(rollout -> rollout.length())
-                                .sum())
-                .sum();
+        long read = groups.stream().mapToLong(SampledGroup::tokenCount).sum();
         List<SupervisedExample> examples = new ArrayList<>();
         for (GradedGroup group : grader.grade(groups)) {
             List<int[]> hits = hits(group);
@@ -65,9 +58,7 @@ public record OwnThoughts(List<SupervisedExample> examples, long readTokens) {
         List<int[]> different = new ArrayList<>();
         for (GradedRollout graded : group.rollouts()) {
             int[] tokens = graded.rollout().tokens();
-            boolean hit = graded.verdict() instanceof Verdict.Scored scored
-                    && scored.reason().equals(RewardReason.HIT);
-            if (hit && different.stream().noneMatch(known -> Arrays.equals(known, tokens))) {
+            if (graded.isHit() && different.stream().noneMatch(known -> Arrays.equals(known, tokens))) {
                 different.add(tokens);
             }
         }

@@ -15,6 +15,7 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.Conversation;
 import org.rpt4j.core.prompt.ThoughtRule;
+import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.SupervisedExample;
 import org.rpt4j.run.supervised.ThoughtTrace.Chat;
@@ -90,7 +91,7 @@ public record TraceExamples(List<SupervisedExample> examples, int traces, int to
         int[] context = context((Text) trace.asked(), reasoning.tokenizer());
         int[] completion = completion(
                 trace,
-                "\\boxed{" + trace.answer() + "}",
+                AnswerExtractor.BOX + trace.answer() + "}",
                 reasoning,
                 reasoning.opensThought(),
                 reasoning.closesThought());

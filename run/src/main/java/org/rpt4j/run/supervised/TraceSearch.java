@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Optional;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenCodec;
-import org.rpt4j.api.Verdict;
 import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.rollout.Grader;
@@ -34,8 +33,6 @@ import org.rpt4j.core.rollout.SampledGroup;
 public record TraceSearch(
         RolloutPhase rollouts, Grader grader, TokenCodec asked, TokenCodec learner, ThoughtFormat thought) {
 
-    private static final String BOX = "\\boxed{";
-
     /**
      * What was found.
      *
@@ -55,24 +52,13 @@ public record TraceSearch(
         List<ThoughtTrace> traces = new ArrayList<>();
         for (GradedGroup group : grader.grade(groups)) {
             group.rollouts().stream()
-                    .filter(TraceSearch::isHit)
+                    .filter(GradedRollout::isHit)
                     .flatMap(rollout -> trace(group.task(), rollout).stream())
                     .distinct()
                     .forEach(traces::add);
         }
-        return new Found(traces, groups.stream().mapToLong(TraceSearch::tokens).sum());
-    }
-
-    private static boolean isHit(GradedRollout graded) {
-        return graded.verdict() instanceof Verdict.Scored scored
-                && scored.reason().equals(RewardReason.HIT);
-    }
-
-    private static long tokens(SampledGroup group) {
-        return group.prompt().tokens().length
-                + group.rollouts().stream()
-                        .mapToLong(rollout -> rollout.length())
-                        .sum();
+        return new Found(
+                traces, groups.stream().mapToLong(SampledGroup::tokenCount).sum());
     }
 
     /**
@@ -106,7 +92,7 @@ public record TraceSearch(
     private String thoughtOf(String response) {
         String start = thought.markers().start();
         int end = response.lastIndexOf(thought.markers().end());
-        int box = response.lastIndexOf(BOX);
+        int box = response.lastIndexOf(AnswerExtractor.BOX);
         String before = response.substring(0, end >= 0 ? end : Math.max(0, box)).strip();
         return before.startsWith(start) ? before.substring(start.length()).strip() : before;
     }

@@ -6,10 +6,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
-import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.SamplingOptions;
-import org.rpt4j.api.Verdict;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -43,7 +41,7 @@ final class ThoughtComparison {
     static String describe(List<GradedGroup> before, List<GradedGroup> after, Tokenizer tokenizer) {
         Optional<Integer> found = IntStream.range(0, before.size())
                 .boxed()
-                .filter(i -> !isHit(only(before.get(i))) && isHit(only(after.get(i))))
+                .filter(i -> !only(before.get(i)).isHit() && only(after.get(i)).isHit())
                 .max(Comparator.comparingInt(i -> only(after.get(i)).rollout().length()));
         if (found.isEmpty()) {
             return "None of the compared tokens changed from a miss to a hit.";
@@ -67,10 +65,5 @@ final class ThoughtComparison {
 
     private static GradedRollout only(GradedGroup group) {
         return group.rollouts().get(0);
-    }
-
-    private static boolean isHit(GradedRollout rollout) {
-        return rollout.verdict() instanceof Verdict.Scored scored
-                && scored.reason().equals(RewardReason.HIT);
     }
 }

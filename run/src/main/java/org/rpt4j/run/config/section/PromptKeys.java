@@ -125,11 +125,6 @@ public final class PromptKeys {
         return ChatTemplate.open(model).map(template -> template.at(now));
     }
 
-    /** Returns the file of the instruction; empty if it is built in or the file does not exist. */
-    public static Optional<Path> file(Values values) {
-        return file(values, INSTRUCTION);
-    }
-
     /** Returns the file of an instruction that a key names; empty if it is built in or the file does not exist. */
     public static Optional<Path> file(Values values, Key<String> key) {
         String name = values.get(key);
