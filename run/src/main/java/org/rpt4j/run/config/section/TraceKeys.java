@@ -53,13 +53,13 @@ public final class TraceKeys {
 
     public static final Key<String> INSTRUCTION = KEYS.key("sampling-instruction", Texts.NAME)
             .says("What the model is told when its thoughts are sampled, such as an instruction with a few worked"
-                    + " examples. What it learns to answer is prompt.instruction.")
+                    + " examples. In training the same thoughts answer prompt.instruction.")
             .onlyWith(SAMPLED, TraceKeys::areSampled)
             .orFrom(PromptKeys.INSTRUCTION);
 
     public static final Key<ThoughtRule> THOUGHT = KEYS.key("sampling-thought", Texts.oneOf(ThoughtRule.class))
-            .says("What has to stand before a box for a sampled thought to be kept. What it is written like in"
-                    + " training is prompt.thought.")
+            .says("What has to stand before a box for a sampled thought to be kept. In training it is written as"
+                    + " prompt.thought says.")
             .onlyWith(SAMPLED, TraceKeys::areSampled)
             .orFrom(PromptKeys.THOUGHT);
 
