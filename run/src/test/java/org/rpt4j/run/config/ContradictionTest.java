@@ -23,10 +23,21 @@ class ContradictionTest {
 
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
-            new Example("there are no questions", "tasks.kind=ANSWERS", "reward.name=coin"),
+            new Example("made of whole documents", "model.directory=m", "tasks.kind=next-segment"),
+            new Example("no kind of tasks has this name", "tasks.kind=next-word"),
+            new Example(
+                    "the instruction has no place for them", "tasks.kind=masked-span", "prompt.instruction=complete"),
+            new Example(
+                    "the instruction has no place for them",
+                    "tasks.kind=masked-span",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=r",
+                    "traces.sampling-instruction=complete"),
+            new Example("there are no questions", "tasks.kind=answers", "reward.name=coin"),
             new Example(
                     "learns the text of a corpus",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "training.method=NEXT_TOKEN",

@@ -53,7 +53,7 @@ class AnswerRunTest {
 
     private RunConfigurationBuilder answers(String name) {
         return runs.configuration(name)
-                .set(TaskKeys.KIND, TaskKeys.Kind.ANSWERS)
+                .set(TaskKeys.KIND, TaskKeys.ANSWERS)
                 .set(AnswerKeys.PATHS, List.of(questions.toString()))
                 .set(AnswerKeys.ANSWER_PART, AnswerPart.PATTERN)
                 .set(AnswerKeys.ANSWER_PATTERN, "#### (.+)");
@@ -98,7 +98,7 @@ class AnswerRunTest {
     void instructionAndRewardFollowTheKindOfTheTasks() {
         RunConfiguration configuration = RunConfiguration.builder()
                 .set(ModelKeys.DIRECTORY, runs.model())
-                .set(TaskKeys.KIND, TaskKeys.Kind.ANSWERS)
+                .set(TaskKeys.KIND, TaskKeys.ANSWERS)
                 .set(AnswerKeys.PATHS, List.of("q.jsonl"))
                 .set(RewardKeys.NAME, "coin")
                 .build();

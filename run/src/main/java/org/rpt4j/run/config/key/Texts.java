@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -39,6 +40,10 @@ public final class Texts {
     /** A date of the calendar. */
     public static final ValueType<LocalDate> DATE =
             new Textual<>("date, such as 2026-03-31", Texts::date, LocalDate::toString);
+
+    /** A language, with or without a country. */
+    public static final ValueType<Locale> LOCALE =
+            new Textual<>("language tag, such as en or pt-BR", Texts::locale, Locale::toLanguageTag);
 
     /** A variable of a template and its value, which {@link #value} reads. */
     public static final ValueType<String> ASSIGNMENT = new Textual<>("name=value", Texts::assignment, text -> text);
@@ -120,6 +125,14 @@ public final class Texts {
             return LocalDate.parse(text);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("\"" + text + "\" is not a date such as 2026-03-31", e);
+        }
+    }
+
+    private static Locale locale(String text) {
+        try {
+            return new Locale.Builder().setLanguageTag(text).build();
+        } catch (IllformedLocaleException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a language tag such as en or pt-BR", e);
         }
     }
 

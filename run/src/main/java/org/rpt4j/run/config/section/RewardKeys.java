@@ -25,7 +25,7 @@ public final class RewardKeys {
             .after("Eq. 3")
             .orFrom(
                     TaskKeys.KIND,
-                    "prefix-match for NEXT_TOKEN, exact-answer for ANSWERS",
+                    "prefix-match, or exact-answer for answers",
                     values -> TaskKeys.areAnswers(values) ? "exact-answer" : "prefix-match");
 
     public static final Key<Long> DEADLINE = KEYS.key("deadline", Numbers.wholeLong(Range.atLeast(1)))
