@@ -55,6 +55,14 @@ class ContradictionTest {
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example(
+                    "an option has two values",
+                    "reward.name=math-answer",
+                    "reward.options=tolerance=0.1, tolerance=0.1"),
+            new Example(
+                    "no option \"ignore-case\". It has: tolerance, time-limit",
+                    "reward.name=math-answer",
+                    "reward.options=ignore-case=true"),
             new Example("no thoughts to learn", "training.method=SUPERVISED"),
             new Example(
                     "no teacher to ask",

@@ -24,6 +24,7 @@ import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.directory.RecordedRun;
+import org.rpt4j.run.directory.Trace;
 import org.rpt4j.run.tiny.Cancelling;
 import org.rpt4j.run.tiny.TinyRuns;
 
@@ -117,5 +118,30 @@ class AnswerRunTest {
         assertThatThrownBy(() -> TinyRuns.run(answers("all").set(CorpusKeys.HELD_OUT_SHARE, 0.0001)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("held-out share");
+    }
+
+    @Test
+    void theOptionsOfARewardReachItAndBelongToTheRun() {
+        new ConfiguredRun(answers("even").build(), new Cancelling(1)).run();
+        new ConfiguredRun(odd("odd").build(), new Cancelling(1)).run();
+
+        List<Double> even = rewards("even");
+        assertThat(even).isNotEmpty();
+        assertThat(rewards("odd")).isEqualTo(even.stream().map(one -> 1 - one).toList());
+        assertThatThrownBy(() -> TinyRuns.run(answers("odd").set(RunKeys.RESUME, true)))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("reward.options was side=odd, is ");
+        TinyRuns.run(odd("odd").set(RunKeys.RESUME, true));
+    }
+
+    private RunConfigurationBuilder odd(String name) {
+        return answers(name).set(RewardKeys.OPTIONS, List.of("side=odd"));
+    }
+
+    private List<Double> rewards(String name) {
+        return RecordedRun.open(folder.resolve(name)).rollouts().stream()
+                .filter(trace -> trace.step() == 0)
+                .map(Trace::reward)
+                .toList();
     }
 }

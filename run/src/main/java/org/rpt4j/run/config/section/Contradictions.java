@@ -103,6 +103,12 @@ public final class Contradictions {
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
+                    List.of(RewardKeys.OPTIONS),
+                    values -> RewardKeys.options(values).size()
+                            < values.get(RewardKeys.OPTIONS).size(),
+                    "an option has two values. Keep one of them."),
+            new Contradiction(List.of(RewardKeys.NAME, RewardKeys.OPTIONS), Contradictions::rewardOptions),
+            Contradiction.of(
                     List.of(TrainingKeys.METHOD, TraceKeys.FROM, TraceKeys.PATHS),
                     values -> TrainingKeys.isColdStart(values)
                             && !TraceKeys.areSampled(values)
@@ -229,6 +235,20 @@ public final class Contradictions {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An unknown reward is refused by a rule of its own. */
+    private static Optional<String> rewardOptions(Values values) {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        String name = values.get(RewardKeys.NAME);
+        if (rewards.names().contains(name)) {
+            try {
+                rewards.checkOptions(name, RewardKeys.options(values));
+            } catch (IllegalArgumentException e) {
+                return Optional.of(e.getMessage() + ".");
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> reward(Values values) {
