@@ -152,6 +152,18 @@ public final class Contradictions {
                     "there is nothing to evaluate during training. Hold out documents and set a number of"
                             + " evaluation tasks."),
             Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.METRIC),
+                    values -> TaskKeys.areAnswers(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
+                    "a question has no next token to predict without a thought. Use REASONING_ACCURACY."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
+                    values -> TaskKeys.areAnswers(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
+                    "a question has no entropy, so none is of this difficulty. Use ALL."),
+            Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
                     NOWHERE),
