@@ -131,7 +131,7 @@ record Models(
         RewardVerifierContextBuilder context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
-                .prompts(reasoning.prompts()::prompt);
+                .prompts(before -> reasoning.prompts().prompt(before));
         RewardKeys.options(configuration).forEach(context::option);
         return new DeadlineVerifier(
                 rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
