@@ -66,6 +66,14 @@ class ContradictionTest {
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example(
+                    "an option has two values",
+                    "reward.name=math-answer",
+                    "reward.options=tolerance=0.1, tolerance=0.1"),
+            new Example(
+                    "no option \"ignore-case\". It has: tolerance, time-limit",
+                    "reward.name=math-answer",
+                    "reward.options=ignore-case=true"),
             new Example("no thoughts to learn", "training.method=SUPERVISED"),
             new Example(
                     "no teacher to ask",
@@ -88,6 +96,20 @@ class ContradictionTest {
                     "training.start-step=20"),
             new Example("none is left to train on", "corpus.held-out-share=1"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
+            new Example(
+                    "no next token to predict",
+                    "tasks.kind=ANSWERS",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "evaluation.every-steps=5",
+                    "validation.metric=STANDARD_ACCURACY"),
+            new Example(
+                    "none is of this difficulty",
+                    "tasks.kind=ANSWERS",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "evaluation.every-steps=5",
+                    "validation.split=HARD"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
             new Example("no run to resume", "run.resume=true"),

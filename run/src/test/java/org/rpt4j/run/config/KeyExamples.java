@@ -121,6 +121,12 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 "dense",
                 "prefix",
                 "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, lucky, math-answer, multiple-choice, prefix-match");
+        add(
+                RewardKeys.OPTIONS,
+                "tolerance=0.001, time-limit=5",
+                "tolerance",
+                "not a name and a value",
+                "reward.name=math-answer");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");

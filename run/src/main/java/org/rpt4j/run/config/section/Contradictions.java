@@ -118,6 +118,12 @@ public final class Contradictions {
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
+                    List.of(RewardKeys.OPTIONS),
+                    values -> RewardKeys.options(values).size()
+                            < values.get(RewardKeys.OPTIONS).size(),
+                    "an option has two values. Keep one of them."),
+            new Contradiction(List.of(RewardKeys.NAME, RewardKeys.OPTIONS), Contradictions::rewardOptions),
+            Contradiction.of(
                     List.of(TrainingKeys.METHOD, TraceKeys.FROM, TraceKeys.PATHS),
                     values -> TrainingKeys.isColdStart(values)
                             && !TraceKeys.areSampled(values)
@@ -160,6 +166,18 @@ public final class Contradictions {
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
                     "there is nothing to evaluate during training. Hold out documents and set a number of"
                             + " evaluation tasks."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.METRIC),
+                    values -> TaskKeys.areAnswers(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
+                    "a question has no next token to predict without a thought. Use REASONING_ACCURACY."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
+                    values -> TaskKeys.areAnswers(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
+                    "a question has no entropy, so none is of this difficulty. Use ALL."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -285,6 +303,20 @@ public final class Contradictions {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An unknown reward is refused by a rule of its own. */
+    private static Optional<String> rewardOptions(Values values) {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        String name = values.get(RewardKeys.NAME);
+        if (rewards.names().contains(name)) {
+            try {
+                rewards.checkOptions(name, RewardKeys.options(values));
+            } catch (IllegalArgumentException e) {
+                return Optional.of(e.getMessage() + ".");
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> reward(Values values) {
