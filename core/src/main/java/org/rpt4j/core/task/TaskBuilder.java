@@ -87,7 +87,12 @@ public final class TaskBuilder {
 
     private static Position position(ScoredDocument scored, int t, long documentHash) {
         boolean hit = scored.scores().argmax()[t] == scored.document().tokens()[t];
-        return new Position(taskId(documentHash, t), t, scored.scores().entropy()[t], hit);
+        return new Position(
+                taskId(documentHash, t),
+                t,
+                scored.scores().entropy()[t],
+                hit,
+                scored.scores().candidates(t));
     }
 
     private PredictionTask task(SelectedDocument document, Position position) {
