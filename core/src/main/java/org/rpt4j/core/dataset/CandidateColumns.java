@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.TokenScores.Candidate;
-import org.rpt4j.core.task.Position;
 import org.rpt4j.model.format.JsonFields;
 
 /** The candidates of all positions of a document, one after the other. */
@@ -27,7 +27,7 @@ final class CandidateColumns {
     }
 
     /** The candidates of positions; null if there are none at all, which leaves them out of the file. */
-    static @Nullable CandidateColumns of(List<Position> positions) {
+    static @Nullable CandidateColumns of(List<ScoredPosition> positions) {
         List<Candidate> all =
                 positions.stream().flatMap(each -> each.candidates().stream()).toList();
         return all.isEmpty()
