@@ -98,14 +98,14 @@ class ContradictionTest {
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example(
                     "no next token to predict",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "evaluation.every-steps=5",
                     "validation.metric=STANDARD_ACCURACY"),
             new Example(
                     "none is of this difficulty",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "evaluation.every-steps=5",

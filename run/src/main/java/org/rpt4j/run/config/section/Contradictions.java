@@ -168,16 +168,16 @@ public final class Contradictions {
                             + " evaluation tasks."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.METRIC),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.continueText(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
-                    "a question has no next token to predict without a thought. Use REASONING_ACCURACY."),
+                    "a task of this kind has no next token to predict without a thought. Use REASONING_ACCURACY."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.areScored(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
-                    "a question has no entropy, so none is of this difficulty. Use ALL."),
+                    "a task of this kind has no entropy, so none is of this difficulty. Use ALL."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -264,7 +264,10 @@ public final class Contradictions {
         }
         try {
             kinds.requireKnown(name, TaskKeys.options(values));
+            TaskKeys.candidates(values);
             return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("the kind of tasks refuses an option: " + e.getMessage());
         } catch (TaskKindException e) {
             return Optional.of(
                     kinds.names().contains(name)
