@@ -33,7 +33,7 @@ public final class Objective {
     public static final Setting<BatchNormalisation> NORMALISATION = Setting.<BatchNormalisation>of(
                     "normalisation", BatchNormalisation.class)
             .says("What is done to the advantages of a whole step.")
-            .after("Hu et al. 2025, arXiv 2501.03262")
+            .after("Hu et al. 2025, arXiv 2501.03262; Liu et al. 2025, arXiv 2508.08221")
             .or(BatchNormalisation.NONE);
 
     public static final Setting<PolicyLoss> LOSS = Setting.<PolicyLoss>of("loss", PolicyLoss.class)
@@ -121,8 +121,30 @@ public final class Objective {
                     .build())
             .build();
 
-    private static final List<Objective> ALL =
-            List.of(GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO);
+    /**
+     * Centres rewards within groups, scales them by the deviation of all rewards of the step, and averages over tokens.
+     * The clip is that of GRPO.
+     */
+    public static final Objective LITE_PPO = builder("lite-ppo", "Liu et al. 2025, Tricks or Traps, arXiv 2508.08221")
+            .advantage(Advantage.CENTRED)
+            .normalisation(BatchNormalisation.SCALED)
+            .aggregation(Aggregation.TOKEN_MEAN)
+            .build();
+
+    /**
+     * Maximum likelihood instead of expected reward: the rarer a success, the more it weighs. Made for low hit rates. As
+     * with {@link #RLOO} the sum over tokens is divided by a constant, and there is no clip, so that the mean gradient is
+     * exact.
+     */
+    public static final Objective MAX_RL = builder(
+                    "maxrl", "Tajwar et al. 2026, Maximum Likelihood Reinforcement Learning, arXiv 2602.02710")
+            .advantage(Advantage.RELATIVE)
+            .loss(PolicyLoss.UNCLIPPED)
+            .aggregation(Aggregation.CONSTANT)
+            .build();
+
+    private static final List<Objective> ALL = List.of(
+            GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO, LITE_PPO, MAX_RL);
 
     private final String name;
     private final String citation;
@@ -219,7 +241,7 @@ public final class Objective {
      * applies.
      */
     public boolean learnsFromEqualRewards() {
-        return normalisation != BatchNormalisation.NONE || loss.klWeight() > 0;
+        return normalisation.comparesGroups() || loss.klWeight() > 0;
     }
 
     @Override
@@ -324,13 +346,25 @@ public final class Objective {
                             PolicyLoss.RATIO.is(loss.ratio()),
                             AGGREGATION.is(aggregation))
                     .when(
-                            advantage.equals(Advantage.REWARD) && normalisation == BatchNormalisation.NONE,
+                            advantage.equals(Advantage.REWARD) && normalisation != BatchNormalisation.WHITENED,
                             "no baseline is subtracted from the reward, so every sampled token would become more "
                                     + "likely. Use a baseline, or WHITENED.",
                             ADVANTAGE.is(advantage),
                             NORMALISATION.is(normalisation))
+                    .when(
+                            normalisation == BatchNormalisation.SCALED && !isUndivided(),
+                            "the rewards would be divided twice. Use a baseline without a deviation, or no"
+                                    + " normalisation.",
+                            ADVANTAGE.is(advantage),
+                            NORMALISATION.is(normalisation))
                     .refuse();
             return new Objective(this);
+        }
+
+        private boolean isUndivided() {
+            return !(advantage instanceof PassAtAdvantage)
+                    && !(advantage instanceof BaselineAdvantage parts
+                            && (parts.deviation() != null || parts.baseline() == Baseline.RELATIVE_MEAN));
         }
     }
 }

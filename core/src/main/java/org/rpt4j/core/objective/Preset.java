@@ -49,12 +49,27 @@ public record Preset(String name, String source, Objective objective, Truncation
     public static final Preset DR_GRPO =
             new Preset("dr-grpo", "Liu et al. 2025, arXiv 2503.20783", Objective.DR_GRPO, TruncationHandling.KEEP);
 
-    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO);
+    /** Maximum likelihood: advantages relative to the mean reward of the group, no clip, no KL term. */
+    public static final Preset MAX_RL =
+            new Preset("maxrl", Objective.MAX_RL.citation(), Objective.MAX_RL, TruncationHandling.KEEP);
+
+    /** GRPO on sets of 4 rollouts, each rewarded for its best. The paper uses groups of 32. */
+    public static final Preset PASS_AT_K = preset(
+            "pass@k",
+            "Chen et al. 2025, Pass@k Training, arXiv 2508.10751",
+            Objective.GRPO.toBuilder().advantage(Advantage.passAt(4)));
+
+    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K);
 
     public Preset {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a preset needs a name");
         }
+    }
+
+    /** A preset that is an objective of its own, under the same name. */
+    private static Preset preset(String name, String source, Objective.Builder objective) {
+        return new Preset(name, source, objective.name(name).citation(source).build(), TruncationHandling.KEEP);
     }
 
     /** All built-in presets. */

@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.rpt4j.core.objective.Advantage;
-import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.TruncationHandling;
@@ -48,7 +47,10 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
                         candidates.stream()
                                 .flatMapToDouble(c -> Arrays.stream(c.advantages))
                                 .toArray(),
-                        lengths);
+                        lengths,
+                        candidates.stream()
+                                .flatMapToDouble(c -> Arrays.stream(c.rewards))
+                                .toArray());
         return new LearningBatch(
                 live(candidates, advantages, objective),
                 new BatchTotals(
@@ -57,13 +59,13 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
     }
 
     private static List<LearningGroup> live(List<Candidate> candidates, double[] advantages, Objective objective) {
-        boolean comparesTheStep = objective.normalisation() != BatchNormalisation.NONE;
+        boolean comparesTheStep = objective.normalisation().comparesGroups();
         List<LearningGroup> live = new ArrayList<>();
         int from = 0;
         for (Candidate candidate : candidates) {
             double[] own = Arrays.copyOfRange(advantages, from, from + candidate.rollouts.size());
             from += own.length;
-            boolean differs = candidate.mixed || comparesTheStep;
+            boolean differs = Advantage.isMixed(candidate.rewards) || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
             if (own.length > 0 && (pushed || objective.loss().klWeight() > 0)) {
                 live.add(candidate.with(own));
@@ -78,18 +80,18 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
         private final GradedGroup group;
         private final List<GradedRollout> rollouts;
         private final double[] advantages;
-        private final boolean mixed;
+        private final double[] rewards;
 
         /**
          * @param rollouts members that take part in the loss
          * @param advantages advantage of each of them within the group
-         * @param mixed whether the rewards of the group differ, including length penalties
+         * @param rewards reward of every member, including length penalties
          */
-        private Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, boolean mixed) {
+        private Candidate(GradedGroup group, List<GradedRollout> rollouts, double[] advantages, double[] rewards) {
             this.group = group;
             this.rollouts = rollouts;
             this.advantages = advantages;
-            this.mixed = mixed;
+            this.rewards = rewards;
         }
 
         static Candidate of(GradedGroup group, Advantage advantage, TruncationHandling truncation, int maxTokens) {
@@ -109,7 +111,7 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
                     group,
                     Arrays.stream(kept).mapToObj(scored::get).toList(),
                     Arrays.stream(kept).mapToDouble(i -> all[i]).toArray(),
-                    Advantage.isMixed(rewards));
+                    rewards);
         }
 
         int[] lengths() {

@@ -358,6 +358,21 @@ public final class RptSettings {
                             "an advantage compares the rollouts of a group. Sample at least 2.",
                             SamplingOptions.GROUP_SIZE.is(sampling.groupSize()))
                     .when(
+                            sampling.groupSize() >= 2
+                                    && sampling.groupSize()
+                                            < objective.advantage().leastGroupSize(),
+                            "every rollout of such a group has the same advantage: 0. Sample at least "
+                                    + objective.advantage().leastGroupSize() + ", or compare smaller sets.",
+                            SamplingOptions.GROUP_SIZE.is(sampling.groupSize()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            objective.advantage().needsNonNegativeRewards()
+                                    && truncation.penalty().cacheTokens() > 0,
+                            "the advantage is a share of the mean reward, which a penalty can make negative. Remove the"
+                                    + " penalty, or use another objective.",
+                            OverlongPenalty.CACHE_TOKENS.is(truncation.penalty().cacheTokens()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
                             sampling.temperature() == 0,
                             "greedy rollouts of a group are all the same. Raise the temperature.",
                             SamplingOptions.TEMPERATURE.is(sampling.temperature()))

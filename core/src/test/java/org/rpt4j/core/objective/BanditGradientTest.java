@@ -22,6 +22,7 @@ class BanditGradientTest {
     private static final double[] THETA = {0.2, -0.7, 0.9};
     private static final double[] BINARY = {1, 0, 0};
     private static final double[] GRADED = {1, 0.25, -0.5};
+    private static final double[] NON_NEGATIVE = {1, 0.25, 0};
     private static final BatchTotals TOTALS = new BatchTotals(GROUP, GROUP, 1);
     private static final Offset<Double> EXACT = within(1e-12);
 
@@ -62,6 +63,45 @@ class BanditGradientTest {
                 .containsExactly(expectedGradient(Objective.DR_GRPO, THETA, GRADED), EXACT);
     }
 
+    /** MaxRL climbs log p, truncated after G - 1 terms of its series: the sum of (1 - p)^k grad p. */
+    @Test
+    void relativeToTheMeanIsTheTruncatedGradientOfTheLogLikelihood() {
+        double miss = 1 - softmax(THETA)[0];
+        double series = 1 + miss + miss * miss;
+        double[] descent = expectedGradient(Objective.MAX_RL, THETA, BINARY);
+        double[] climb = gradientOfMean(THETA, BINARY);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(descent[s]).isEqualTo(-series * climb[s], EXACT);
+        }
+    }
+
+    /**
+     * Before the division by the deviation, which is undone here group by group, pass@k climbs the chance that one of k
+     * rollouts hits, 1 - (1 - p)^k: its gradient k (1 - p)^(k - 1) grad p, times 1/k - 1/G.
+     */
+    @Test
+    void passAtTwoClimbsTheChanceOfAHitInTwo() {
+        double[] p = softmax(THETA);
+        double[] gradient = new double[SYMBOLS];
+        forEachGroup((members, probability) -> {
+            double[] rewards = rewards(members, BINARY);
+            double hits = Arrays.stream(rewards).sum();
+            double miss = (GROUP - hits) * (GROUP - hits - 1) / (GROUP * (GROUP - 1.0));
+            double deviation = Math.sqrt(miss * (1 - miss));
+            double[] advantages = Advantage.passAt(2).of(rewards, new int[] {1, 1, 1, 1});
+            for (int i = 0; i < GROUP; i++) {
+                for (int s = 0; s < SYMBOLS; s++) {
+                    gradient[s] += probability * advantages[i] * deviation * ((members[i] == s ? 1 : 0) - p[s]) / GROUP;
+                }
+            }
+        });
+        double[] climb = gradientOfMean(THETA, BINARY);
+        double slope = (1 - 2.0 / GROUP) * (1 - p[0]);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(gradient[s]).isEqualTo(slope * climb[s], EXACT);
+        }
+    }
+
     @Test
     void centredIsTheExactPolicyGradientTimesAConstant() {
         double[] descent = expectedGradient(Objective.DR_GRPO, THETA, GRADED);
@@ -77,7 +117,7 @@ class BanditGradientTest {
     @ParameterizedTest
     @MethodSource("objectives")
     void weightsAreTheDerivativeOfTheExpectedLoss(Objective objective) {
-        double[] descent = expectedGradient(objective, THETA, GRADED);
+        double[] descent = expectedGradient(objective, THETA, gradedFor(objective));
         double h = 1e-6;
         for (int s = 0; s < SYMBOLS; s++) {
             double[] up = THETA.clone();
@@ -141,13 +181,13 @@ class BanditGradientTest {
                 double u = CounterRandom.uniform(7, n, 0, i, 0);
                 members[i] = u < p[0] ? 0 : u < p[0] + p[1] ? 1 : 2;
             }
-            double[] gradient = gradientOf(objective, members, p, GRADED);
+            double[] gradient = gradientOf(objective, members, p, gradedFor(objective));
             for (int s = 0; s < SYMBOLS; s++) {
                 sum[s] += gradient[s];
                 squares[s] += gradient[s] * gradient[s];
             }
         }
-        double[] exact = expectedGradient(objective, THETA, GRADED);
+        double[] exact = expectedGradient(objective, THETA, gradedFor(objective));
         for (int s = 0; s < SYMBOLS; s++) {
             double mean = sum[s] / samples;
             double error = Math.sqrt((squares[s] / samples - mean * mean) / samples);
@@ -156,10 +196,14 @@ class BanditGradientTest {
         }
     }
 
+    private static double[] gradedFor(Objective objective) {
+        return objective.advantage().needsNonNegativeRewards() ? NON_NEGATIVE : GRADED;
+    }
+
     private static double[] advantages(Objective objective, double... rewards) {
         int[] lengths = new int[rewards.length];
         Arrays.fill(lengths, 1);
-        return objective.normalisation().of(objective.advantage().of(rewards, lengths), lengths);
+        return objective.normalisation().of(objective.advantage().of(rewards, lengths), lengths, rewards);
     }
 
     private static double[] expectedGradient(Objective objective, double[] theta, double[] rewardOf) {
@@ -193,7 +237,7 @@ class BanditGradientTest {
         double[] p = softmax(theta);
         double[] loss = new double[1];
         forEachGroup((members, probability) -> {
-            double[] advantages = advantages(objective, rewards(members, GRADED));
+            double[] advantages = advantages(objective, rewards(members, gradedFor(objective)));
             for (int i = 0; i < GROUP; i++) {
                 loss[0] += probability
                         * objective.aggregation().factor(1, TOTALS)

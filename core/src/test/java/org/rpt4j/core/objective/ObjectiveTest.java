@@ -13,7 +13,16 @@ class ObjectiveTest {
         assertThat(Objective.all())
                 .extracting(Objective::name)
                 .containsExactly(
-                        "grpo", "dr-grpo", "rloo", "dapo", "reinforce++", "reinforce++-baseline", "opo", "gspo");
+                        "grpo",
+                        "dr-grpo",
+                        "rloo",
+                        "dapo",
+                        "reinforce++",
+                        "reinforce++-baseline",
+                        "opo",
+                        "gspo",
+                        "lite-ppo",
+                        "maxrl");
         assertThat(Objective.all()).allSatisfy(o -> {
             assertThat(Objective.named(o.name())).isSameAs(o);
             assertThat(o.citation()).contains("arXiv");
@@ -55,6 +64,31 @@ class ObjectiveTest {
                         Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build())
                 .withMessageContaining("no baseline is subtracted from the reward")
                 .withMessageContaining("WHITENED");
+    }
+
+    @Test
+    void scalingTheStepDoesNotCentreRewards() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.LITE_PPO.toBuilder()
+                        .advantage(Advantage.REWARD)
+                        .build())
+                .withMessageContaining("no baseline is subtracted from the reward");
+    }
+
+    @Test
+    void rewardsAreNotDividedTwice() {
+        for (Advantage divided : List.of(
+                Advantage.standardised(StandardDeviation.SAMPLE_1E6), Advantage.RELATIVE, Advantage.passAt(2))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() ->
+                            Objective.LITE_PPO.toBuilder().advantage(divided).build())
+                    .withMessageContaining("advantage is " + divided)
+                    .withMessageContaining("normalisation is SCALED")
+                    .withMessageContaining("divided twice");
+        }
+        Advantage own = (rewards, lengths) -> rewards.clone();
+        assertThat(Objective.LITE_PPO.toBuilder().advantage(own).build().advantage())
+                .isSameAs(own);
     }
 
     @Test

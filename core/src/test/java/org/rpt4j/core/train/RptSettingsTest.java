@@ -57,6 +57,31 @@ class RptSettingsTest {
     }
 
     @Test
+    void aGroupMustHaveMoreRolloutsThanASetOfPassAtK() {
+        RptSettings.Builder four = RptSettings.builder()
+                .sampling(SamplingOptions.builder().groupSize(4).build())
+                .preset(Preset.PASS_AT_K);
+        assertThatIllegalArgumentException()
+                .isThrownBy(four::build)
+                .withMessageContaining("groupSize is 4")
+                .withMessageContaining("advantage is PASS@4")
+                .withMessageContaining("Sample at least 5, or compare smaller sets");
+        assertThat(four.sampling(SamplingOptions.builder().groupSize(5).build()).build())
+                .isNotNull();
+    }
+
+    @Test
+    void aPenaltyDoesNotGoWithAShareOfTheMean() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .preset(Preset.MAX_RL)
+                        .truncation(TruncationHandling.softPenalty(64, 1))
+                        .build())
+                .withMessageContaining("advantage is RELATIVE_MEAN")
+                .withMessageContaining("which a penalty can make negative");
+    }
+
+    @Test
     void everySettingCanBeChanged() {
         LearningRateSchedule rate = LearningRateSchedule.linear(1e-5, 3);
         RptSettings changed = RptSettings.PAPER.toBuilder()

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.rollout.GradedGroup;
 
 class RptTrainerTest {
@@ -46,6 +47,24 @@ class RptTrainerTest {
         assertThat(result.updates() + result.emptySteps()).isEqualTo(400);
         assertThat(policy.version()).isEqualTo(result.updates()).isGreaterThan(50);
         assertThat(policy.passOpen).isFalse();
+    }
+
+    /** Sets of four stop teaching once fewer than four of eight rollouts miss, so nearly every group has a hit. */
+    @Test
+    void passAtFourLearnsThatOneOfFourHits() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(400).toBuilder()
+                                .preset(Preset.PASS_AT_K)
+                                .build())
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> last =
+                log.of(TrainingEvent.RolloutsSampled.class).subList(380, 400);
+        assertThat(last).allSatisfy(e -> assertThat(e.metrics().allMissed()).isZero());
+        assertThat(hitRate(last)).isGreaterThan(0.5);
     }
 
     private static double hitRate(List<TrainingEvent.RolloutsSampled> events) {

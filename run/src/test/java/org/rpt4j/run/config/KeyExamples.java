@@ -166,6 +166,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
         add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
+        add(ObjectiveKeys.PASS_AT, "4", "-1", "at least 0");
         add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?", "objective.deviation=NONE");
         add(ObjectiveKeys.DEVIATION, "POPULATION_1E8", "1e-8", "not one of NONE, SAMPLE_1E4");
         add(ObjectiveKeys.NORMALISATION, "WHITENED", "BATCH", "not one of NONE, WHITENED");

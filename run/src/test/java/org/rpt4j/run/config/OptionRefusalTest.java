@@ -17,7 +17,9 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
+import org.rpt4j.core.objective.BatchNormalisation;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.StandardDeviation;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -97,6 +99,26 @@ class OptionRefusalTest {
                         List.of("objective.baseline", "objective.normalisation"),
                         "objective.baseline=NONE",
                         "objective.deviation=NONE"),
+                new Refused(
+                        () -> Objective.GRPO.toBuilder()
+                                .normalisation(BatchNormalisation.SCALED)
+                                .build(),
+                        List.of("objective.baseline", "objective.deviation", "objective.normalisation"),
+                        "objective.normalisation=SCALED"),
+                new Refused(
+                        () -> paper().preset(Preset.MAX_RL)
+                                .truncation(TruncationHandling.softPenalty(64, 1))
+                                .build(),
+                        List.of("truncation.penalty-tokens", "objective.baseline"),
+                        "objective.preset=maxrl",
+                        "truncation.penalty-tokens=64"),
+                new Refused(
+                        () -> paper().preset(Preset.PASS_AT_K)
+                                .sampling(fourSamples)
+                                .build(),
+                        List.of("sampling.group-size", "objective.pass-at"),
+                        "objective.preset=pass@k",
+                        "sampling.group-size=4"),
                 new Refused(
                         () -> Objective.GSPO.toBuilder()
                                 .aggregation(Aggregation.TOKEN_MEAN)

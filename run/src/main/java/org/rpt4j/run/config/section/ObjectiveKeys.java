@@ -24,23 +24,27 @@ import org.rpt4j.run.config.key.Values;
  */
 public final class ObjectiveKeys {
 
+    private static final String SINGLE = "objective.pass-at is 0";
     private static final Section.Builder KEYS = Section.of("objective", "The training objective")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
             .says("Objective and handling of truncated completions as published in a paper or implemented in a"
                     + " trainer.")
-            .after("Dong et al. 2025, arXiv 2506.08007; TRL; verl; Liu et al. 2025, arXiv 2503.20783")
+            .after("Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
             .partOf(RptSettings.OBJECTIVE)
             .says("A published objective that replaces the one of the preset.")
-            .after("arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071")
+            .after(
+                    "arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071, 2508.08221,"
+                            + " 2602.02710")
             .orFrom(PRESET, "", values -> values.get(PRESET).objective());
 
     public static final Key<Baseline> BASELINE = KEYS.key(Advantage.BASELINE)
             .partOf(Objective.ADVANTAGE)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
             .orFrom(
                     NAME,
                     "",
@@ -48,12 +52,21 @@ public final class ObjectiveKeys {
 
     public static final Key<Deviation> DEVIATION = KEYS.key("deviation", Texts.oneOf(Deviation.class))
             .partOf(Advantage.DEVIATION)
+            .partOf(Objective.ADVANTAGE)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
             .says(Advantage.DEVIATION.description())
             .after(Advantage.DEVIATION.citation())
             .orFrom(
                     NAME,
                     "",
                     part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
+
+    public static final Key<Integer> PASS_AT = KEYS.key(Advantage.PASS_AT)
+            .partOf(Objective.ADVANTAGE)
+            .orFrom(
+                    NAME,
+                    "",
+                    part(objective -> AdvantageParts.of(objective.advantage()).passAt()));
 
     public static final Key<BatchNormalisation> NORMALISATION =
             KEYS.key(Objective.NORMALISATION).orFrom(NAME, "", part(Objective::normalisation));
@@ -120,7 +133,7 @@ public final class ObjectiveKeys {
     }
 
     private static AdvantageParts advantage(Values values) {
-        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION));
+        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION), values.get(PASS_AT));
     }
 
     private static <T> Function<Values, T> part(Function<Objective, T> part) {
