@@ -143,6 +143,15 @@ public final class Objective {
             .aggregation(Aggregation.CONSTANT)
             .build();
 
+    /** GRPO in which the advantage of a token counts less the rarer the token is. */
+    public static final Objective GRPO_REWEIGHTED = builder(
+                    "grpo-reweighted",
+                    "Yang et al. 2025, Do Not Let Low-Probability Tokens Over-Dominate, arXiv 2505.12929")
+            .loss(PolicyLoss.clipped(0.2, 0.2).toBuilder()
+                    .probabilityWeight(0.3)
+                    .build())
+            .build();
+
     private static final List<Objective> ALL = List.of(
             GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO, LITE_PPO, MAX_RL);
 

@@ -130,11 +130,11 @@ final class SurrogateLoss implements MicroBatchLoss {
     private double surrogate(LearningGroup.Member member, double[] logProbs, double[] old, double[] weights, int from) {
         PolicyLoss loss = objective.loss();
         double factor = objective.aggregation().factor(member.rollout().length(), totals);
-        double advantage = member.advantage();
         double[] logRatios = loss.ratio().logRatios(logProbs, old);
         double[] fromSampler = loss.ratio().logRatios(old, member.rollout().logProbs());
         double value = 0;
         for (int t = 0; t < logRatios.length; t++) {
+            double advantage = loss.reweighted(member.advantage(), old[t]);
             double corrected = factor * loss.correction(fromSampler[t]);
             value += corrected * loss.value(logRatios[t], advantage);
             weights[from + t] = corrected * loss.weight(logRatios[t], advantage);

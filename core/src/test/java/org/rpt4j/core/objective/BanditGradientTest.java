@@ -30,12 +30,39 @@ class BanditGradientTest {
         return Objective.all().stream();
     }
 
+    /** Those that give all tokens of a rollout its advantage. */
+    static Stream<Objective> objectivesOfRollouts() {
+        return objectives().filter(o -> o.loss().probabilityWeight() == 0);
+    }
+
     /**
-     * With binary rewards every objective climbs the success rate p: E[gradient] = (a+ - a-) grad p, where a+ and a-
+     * The reweighted gradient of a symbol is its centred reward, its probability and alpha p + 1 - alpha: sum over o of
+     * (G - 1) / G p_o (alpha p_o + 1 - alpha) (r_o - E r) grad log p_o.
+     */
+    @Test
+    void reweightingScalesEverySymbolByItsProbability() {
+        Objective reweighted = Objective.DR_GRPO.toBuilder()
+                .loss(Objective.GRPO_REWEIGHTED.loss())
+                .build();
+        double[] p = softmax(THETA);
+        double mean = p[0] * GRADED[0] + p[1] * GRADED[1] + p[2] * GRADED[2];
+        double[] descent = expectedGradient(reweighted, THETA, GRADED);
+        for (int s = 0; s < SYMBOLS; s++) {
+            double climb = 0;
+            for (int o = 0; o < SYMBOLS; o++) {
+                double scale = 0.3 * p[o] + 0.7;
+                climb += p[o] * scale * (GRADED[o] - mean) * ((o == s ? 1 : 0) - p[s]) * (GROUP - 1) / GROUP;
+            }
+            assertThat(descent[s]).isEqualTo(-climb, EXACT);
+        }
+    }
+
+    /**
+     * With binary rewards every objective that counts all tokens alike climbs the success rate p: E[gradient] = (a+ - a-) grad p, where a+ and a-
      * are the mean advantages of a hit and of a miss over the other members of the group.
      */
     @ParameterizedTest
-    @MethodSource("objectives")
+    @MethodSource("objectivesOfRollouts")
     void expectedGradientClimbsTheSuccessRate(Objective objective) {
         double p = softmax(THETA)[0];
         double slope = meanAdvantage(objective, p, 1) - meanAdvantage(objective, p, 0);
@@ -222,8 +249,9 @@ class BanditGradientTest {
         double[] advantages = advantages(objective, rewards(members, rewardOf));
         double[] gradient = new double[SYMBOLS];
         for (int i = 0; i < GROUP; i++) {
-            double weight =
-                    objective.aggregation().factor(1, TOTALS) * objective.loss().weight(0, advantages[i]);
+            PolicyLoss loss = objective.loss();
+            double advantage = loss.reweighted(advantages[i], Math.log(p[members[i]]));
+            double weight = objective.aggregation().factor(1, TOTALS) * loss.weight(0, advantage);
             for (int s = 0; s < SYMBOLS; s++) {
                 gradient[s] += weight * ((members[i] == s ? 1 : 0) - p[s]);
             }
@@ -239,9 +267,11 @@ class BanditGradientTest {
         forEachGroup((members, probability) -> {
             double[] advantages = advantages(objective, rewards(members, gradedFor(objective)));
             for (int i = 0; i < GROUP; i++) {
+                double oldLogProb = Math.log(old[members[i]]);
+                double advantage = objective.loss().reweighted(advantages[i], oldLogProb);
                 loss[0] += probability
                         * objective.aggregation().factor(1, TOTALS)
-                        * objective.loss().value(Math.log(p[members[i]] / old[members[i]]), advantages[i]);
+                        * objective.loss().value(Math.log(p[members[i]]) - oldLogProb, advantage);
             }
         });
         return loss[0];

@@ -180,6 +180,21 @@ class SurrogateLossTest {
                 .withMessageContaining("token 1 of rollout 2 of group 7 has NaN");
     }
 
+    /**
+     * With alpha 0.3, token by token: -A (0.3 p_old + 0.7) / 9 at ratio 1, where p_old is exp(-1), exp(-2), exp(-0.5),
+     * exp(-1.5) and exp(-3); computed in Python.
+     */
+    @Test
+    void rareTokensCountLess() {
+        Objective reweighted = Objective.DAPO.toBuilder()
+                .loss(Objective.GRPO_REWEIGHTED.loss())
+                .build();
+        assertThat(after(OLD, reweighted).at(values(OLD)).weights())
+                .containsExactly(
+                        new double[] {-0.1350606387, -0.1234334308, 0.0489977332, 0.1704308996, 0.1588746934},
+                        within(1e-10));
+    }
+
     /** The weights have changed since an older version sampled, which is not a disagreement. */
     @Test
     void rolloutsOfOlderWeightsHaveNoGap() {

@@ -177,6 +177,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.CLIP_HIGH, "0.28", "inf", "is not a number");
         add(ObjectiveKeys.DUAL_CLIP, "3", "1", "above 1, or infinity");
         add(ObjectiveKeys.IMPORTANCE_CAP, "2", "-2", "at least 0, or infinity");
+        add(ObjectiveKeys.PROBABILITY_WEIGHT, "0.3", "1.5", "at least 0, at most 1");
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
 

@@ -120,6 +120,13 @@ class OptionRefusalTest {
                         "objective.preset=pass@k",
                         "sampling.group-size=4"),
                 new Refused(
+                        () -> Objective.GSPO.loss().toBuilder()
+                                .probabilityWeight(0.3)
+                                .build(),
+                        List.of("objective.ratio", "objective.probability-weight"),
+                        "objective.name=gspo",
+                        "objective.probability-weight=0.3"),
+                new Refused(
                         () -> Objective.GSPO.toBuilder()
                                 .aggregation(Aggregation.TOKEN_MEAN)
                                 .build(),

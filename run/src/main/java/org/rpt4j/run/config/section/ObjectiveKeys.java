@@ -92,6 +92,9 @@ public final class ObjectiveKeys {
     public static final Key<Double> IMPORTANCE_CAP =
             KEYS.key(PolicyLoss.IMPORTANCE_CAP).orFrom(NAME, "", loss(PolicyLoss::importanceCap));
 
+    public static final Key<Double> PROBABILITY_WEIGHT =
+            KEYS.key(PolicyLoss.PROBABILITY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::probabilityWeight));
+
     public static final Key<Double> KL_WEIGHT =
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
@@ -119,6 +122,7 @@ public final class ObjectiveKeys {
                         .clipHigh(values.get(CLIP_HIGH))
                         .dualClip(values.get(DUAL_CLIP))
                         .importanceCap(values.get(IMPORTANCE_CAP))
+                        .probabilityWeight(values.get(PROBABILITY_WEIGHT))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
                         .build())
