@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
@@ -49,6 +50,10 @@ public final class Objective {
             .says("Whether groups with equal rewards are left out of the step and of its denominators.")
             .after("Yu et al. 2025, arXiv 2503.14476")
             .or(false);
+
+    public static final Setting<CorpusTerm> CORPUS = Setting.<CorpusTerm>of("corpus", CorpusTerm.class)
+            .says("The text that is learned beside the rollouts.")
+            .or(CorpusTerm.NONE);
 
     /** Group-relative policy optimisation, the objective of the RPT paper; without a KL term, as in the paper. */
     public static final Objective GRPO = builder("grpo", "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300")
@@ -162,6 +167,7 @@ public final class Objective {
     private final PolicyLoss loss;
     private final Aggregation aggregation;
     private final boolean mixedGroupsOnly;
+    private final CorpusTerm corpus;
 
     private Objective(Builder builder) {
         this.name = builder.name;
@@ -171,6 +177,7 @@ public final class Objective {
         this.loss = builder.loss;
         this.aggregation = builder.aggregation;
         this.mixedGroupsOnly = builder.mixedGroupsOnly;
+        this.corpus = builder.corpus;
     }
 
     /**
@@ -226,6 +233,11 @@ public final class Objective {
         return mixedGroupsOnly;
     }
 
+    /** The text that is learned beside the rollouts. */
+    public CorpusTerm corpus() {
+        return corpus;
+    }
+
     /** All built-in objectives. */
     public static List<Objective> all() {
         return ALL;
@@ -246,11 +258,11 @@ public final class Objective {
     }
 
     /**
-     * Whether a group with equal rewards can have a gradient, because the whole step is compared or a KL penalty
-     * applies.
+     * Whether a group with equal rewards can have a gradient, because the whole step is compared, or because a KL
+     * penalty or a corpus term applies.
      */
     public boolean learnsFromEqualRewards() {
-        return normalisation.comparesGroups() || loss.klWeight() > 0;
+        return normalisation.comparesGroups() || loss.klWeight() > 0 || corpus.weight() > 0;
     }
 
     @Override
@@ -276,7 +288,38 @@ public final class Objective {
                 NORMALISATION.is(normalisation),
                 LOSS.is(loss),
                 AGGREGATION.is(aggregation),
-                MIXED_GROUPS_ONLY.is(mixedGroupsOnly));
+                MIXED_GROUPS_ONLY.is(mixedGroupsOnly),
+                CORPUS.is(corpus));
+    }
+
+    /**
+     * A weight times the mean cross-entropy of corpus tokens, added to the loss of a step (RMT: Tian et al. 2025, arXiv
+     * 2509.24375). The tokens are the target of every task of the step and those before it in its context, without
+     * instruction or chat template, and at temperature 1; a token that two windows share is learned in both.
+     *
+     * @param weight weight beside the loss of the rollouts; 0 for none
+     * @param tokens maximum number of tokens that are learned per task, the target and those before it; the first token
+     *     of a context has nothing before it and is not learned
+     */
+    public record CorpusTerm(double weight, int tokens) {
+
+        public static final Setting<Double> WEIGHT = Setting.real("corpus-weight", Range.atLeast(0))
+                .says("Weight of next-token prediction on the text of the tasks in the same update; 0 turns it off.")
+                .after("Tian et al. 2025, arXiv 2509.24375: 0.1")
+                .or(0.0);
+
+        public static final Setting<Integer> TOKENS = Setting.whole("corpus-tokens", Range.atLeast(1))
+                .says("Maximum number of tokens of a task's text that are learned: the target and those before it.")
+                .in("tokens")
+                .or(128);
+
+        /** No text beside the rollouts, as in the RPT paper. */
+        public static final CorpusTerm NONE = new CorpusTerm(WEIGHT.byDefault(), TOKENS.byDefault());
+
+        public CorpusTerm {
+            WEIGHT.check(weight);
+            TOKENS.check(tokens);
+        }
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -289,6 +332,7 @@ public final class Objective {
         private PolicyLoss loss = LOSS.byDefault();
         private Aggregation aggregation = AGGREGATION.byDefault();
         private boolean mixedGroupsOnly = MIXED_GROUPS_ONLY.byDefault();
+        private CorpusTerm corpus = CORPUS.byDefault();
 
         private Builder(String name, String citation) {
             this.name = NAME.check(name);
@@ -303,6 +347,7 @@ public final class Objective {
             this.loss = values.loss;
             this.aggregation = values.aggregation;
             this.mixedGroupsOnly = values.mixedGroupsOnly;
+            this.corpus = values.corpus;
         }
 
         public Builder name(String name) {
@@ -337,6 +382,11 @@ public final class Objective {
 
         public Builder mixedGroupsOnly(boolean mixedGroupsOnly) {
             this.mixedGroupsOnly = MIXED_GROUPS_ONLY.check(mixedGroupsOnly);
+            return this;
+        }
+
+        public Builder corpus(CorpusTerm corpus) {
+            this.corpus = CORPUS.check(corpus);
             return this;
         }
 

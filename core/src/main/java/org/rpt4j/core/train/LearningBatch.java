@@ -2,7 +2,9 @@ package org.rpt4j.core.train;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.BatchTotals;
@@ -16,27 +18,30 @@ import org.rpt4j.core.rollout.GradedRollout;
  * split into micro-batches.
  *
  * @param live groups with at least one rollout whose gradient is not zero by construction
+ * @param text corpus text that is learned beside them, one example per task
  * @param totals totals of the step, including groups without a gradient unless the objective leaves them out
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 if there are none
  */
-record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAbsoluteAdvantage) {
+record LearningBatch(
+        List<LearningGroup> live, List<SupervisedExample> text, BatchTotals totals, double meanAbsoluteAdvantage) {
 
     public LearningBatch {
         live = List.copyOf(live);
+        text = List.copyOf(text);
     }
 
     /**
      * Computes the advantages of every group and decides which rollouts take part.
      *
      * @param groups groups of the step; groups with fewer than two rewards are left out
-     * @param maxTokens maximum number of tokens of a completion, L_max
      */
-    public static LearningBatch of(
-            List<GradedGroup> groups, Objective objective, TruncationHandling truncation, int maxTokens) {
+    static LearningBatch of(List<GradedGroup> groups, RptSettings settings) {
+        Objective objective = settings.objective();
+        int maxTokens = settings.sampling().maxTokens();
         List<Candidate> candidates = groups.stream()
                 .filter(group -> group.rewards().length >= 2)
                 .filter(group -> !objective.mixedGroupsOnly() || Advantage.isMixed(group.rewards()))
-                .map(group -> Candidate.of(group, objective.advantage(), truncation, maxTokens))
+                .map(group -> Candidate.of(group, objective.advantage(), settings.truncation(), maxTokens))
                 .toList();
         int[] lengths = candidates.stream()
                 .flatMapToInt(c -> Arrays.stream(c.lengths()))
@@ -53,6 +58,9 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
                                 .toArray());
         return new LearningBatch(
                 live(candidates, advantages, objective),
+                objective.corpus().weight() > 0
+                        ? text(groups, objective.corpus().tokens())
+                        : List.of(),
                 new BatchTotals(
                         lengths.length, Arrays.stream(lengths).asLongStream().sum(), maxTokens),
                 Arrays.stream(advantages).map(Math::abs).average().orElse(0));
@@ -72,6 +80,18 @@ record LearningBatch(List<LearningGroup> live, BatchTotals totals, double meanAb
             }
         }
         return live;
+    }
+
+    /** The target of each task with the tokens before it, of which {@code learned} are learned; a task counts once. */
+    private static List<SupervisedExample> text(List<GradedGroup> groups, int learned) {
+        Map<Long, SupervisedExample> examples = new LinkedHashMap<>();
+        for (GradedGroup group : groups) {
+            int[] context = group.task().context();
+            int[] window = Arrays.copyOfRange(context, Math.max(0, context.length - learned), context.length + 1);
+            window[window.length - 1] = group.task().target();
+            examples.putIfAbsent(group.task().id(), SupervisedExample.document(window));
+        }
+        return List.copyOf(examples.values());
     }
 
     /** A group before the normalisation over the step. */

@@ -52,11 +52,8 @@ final class SurrogateLoss implements MicroBatchLoss {
         this.gate = gate;
     }
 
-    /**
-     * Splits into passes of at most {@code tokenBudget} tokens, unless a single completion is longer. Each part keeps
-     * its old log-probabilities if they are already fixed.
-     */
-    List<SurrogateLoss> split(int tokenBudget) {
+    @Override
+    public List<SurrogateLoss> split(int tokenBudget) {
         List<SurrogateLoss> parts = new ArrayList<>();
         int from = 0;
         for (MicroBatch part : MicroBatches.split(batch.groups(), tokenBudget)) {

@@ -166,10 +166,38 @@ class LearningBatchTest {
     }
 
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {
-        return LearningBatch.of(List.of(groups), objective, truncation, 9);
+        RptSettings settings = TinyWorld.settings(1).toBuilder()
+                .sampling(TinyWorld.settings(1).sampling().toBuilder()
+                        .maxTokens(9)
+                        .build())
+                .objective(objective)
+                .truncation(truncation)
+                .build();
+        return LearningBatch.of(List.of(groups), settings);
     }
 
     private static GradedGroup group(long id, double... rewards) {
         return Groups.of(id, rewards);
+    }
+
+    /** The context of task 6 is the end and question 2, and its target is symbol 3. */
+    @Test
+    void theCorpusTermLearnsTheTargetAndWhatComesBeforeIt() {
+        GradedGroup group = group(6, 0, 0);
+        assertThat(text(2, group)).containsExactly(new SupervisedExample(new int[] {8}, new int[] {6, 3}));
+        assertThat(text(9, group)).isEqualTo(text(2, group));
+        assertThat(text(1, group)).containsExactly(new SupervisedExample(new int[] {6}, new int[] {3}));
+        assertThat(text(2, group, group(5, 1, 0), group))
+                .containsExactly(
+                        new SupervisedExample(new int[] {8}, new int[] {6, 3}),
+                        new SupervisedExample(new int[] {8}, new int[] {5, 2}));
+        assertThat(of(Objective.GRPO, TruncationHandling.KEEP, group).text()).isEmpty();
+    }
+
+    private static List<SupervisedExample> text(int tokens, GradedGroup... groups) {
+        Objective beside = Objective.GRPO.toBuilder()
+                .corpus(new Objective.CorpusTerm(0.1, tokens))
+                .build();
+        return of(beside, TruncationHandling.KEEP, groups).text();
     }
 }

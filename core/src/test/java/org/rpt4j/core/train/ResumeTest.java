@@ -33,7 +33,11 @@ class ResumeTest {
     private final Map<Long, Saved> saved = new TreeMap<>();
 
     static Stream<Objective> objectives() {
-        return Objective.all().stream();
+        return Stream.concat(
+                Objective.all().stream(),
+                Stream.of(Objective.GRPO.toBuilder()
+                        .corpus(new Objective.CorpusTerm(0.1, 2))
+                        .build()));
     }
 
     @ParameterizedTest

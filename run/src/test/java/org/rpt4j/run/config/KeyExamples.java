@@ -181,6 +181,9 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
 
+        add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");
+        add(ObjectiveKeys.CORPUS_TOKENS, "16", "0", "at least 1", "objective.corpus-weight=0.1");
+
         flag(TruncationKeys.MASKED, "true");
         add(TruncationKeys.PENALTY_TOKENS, "64", "-1", "at least 0");
         add(TruncationKeys.PENALTY_FACTOR, "0.5", "0", "above 0");

@@ -102,6 +102,15 @@ public final class ObjectiveKeys {
             .onlyWith("objective.kl-weight is above 0", values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klEstimate));
 
+    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(Objective.CorpusTerm.WEIGHT)
+            .partOf(Objective.CORPUS)
+            .orFrom(NAME, "", part(objective -> objective.corpus().weight()));
+
+    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(Objective.CorpusTerm.TOKENS)
+            .partOf(Objective.CORPUS)
+            .onlyWith("objective.corpus-weight is above 0", values -> values.get(CORPUS_WEIGHT) > 0)
+            .orFrom(NAME, "", part(objective -> objective.corpus().tokens()));
+
     static final Section SECTION = KEYS.build();
 
     private ObjectiveKeys() {}
@@ -128,6 +137,7 @@ public final class ObjectiveKeys {
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
+                .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
     }
 
