@@ -51,6 +51,10 @@ public final class Objective {
             .after("Yu et al. 2025, arXiv 2503.14476")
             .or(false);
 
+    public static final Setting<Double> REWARD_WEIGHT = Setting.real("reward-weight", Range.atLeast(0))
+            .says("Weight of the rewards beside the other terms; 0 learns from a teacher or from text alone.")
+            .or(1.0);
+
     public static final Setting<CorpusTerm> CORPUS = Setting.<CorpusTerm>of("corpus", CorpusTerm.class)
             .says("The text that is learned beside the rollouts.")
             .or(CorpusTerm.NONE);
@@ -167,6 +171,7 @@ public final class Objective {
     private final PolicyLoss loss;
     private final Aggregation aggregation;
     private final boolean mixedGroupsOnly;
+    private final double rewardWeight;
     private final CorpusTerm corpus;
 
     private Objective(Builder builder) {
@@ -177,6 +182,7 @@ public final class Objective {
         this.loss = builder.loss;
         this.aggregation = builder.aggregation;
         this.mixedGroupsOnly = builder.mixedGroupsOnly;
+        this.rewardWeight = builder.rewardWeight;
         this.corpus = builder.corpus;
     }
 
@@ -231,6 +237,11 @@ public final class Objective {
      */
     public boolean mixedGroupsOnly() {
         return mixedGroupsOnly;
+    }
+
+    /** Factor of every advantage; 0 if rewards teach nothing, and a KL penalty or a corpus term teaches alone. */
+    public double rewardWeight() {
+        return rewardWeight;
     }
 
     /** The text that is learned beside the rollouts. */
@@ -289,6 +300,7 @@ public final class Objective {
                 LOSS.is(loss),
                 AGGREGATION.is(aggregation),
                 MIXED_GROUPS_ONLY.is(mixedGroupsOnly),
+                REWARD_WEIGHT.is(rewardWeight),
                 CORPUS.is(corpus));
     }
 
@@ -332,6 +344,7 @@ public final class Objective {
         private PolicyLoss loss = LOSS.byDefault();
         private Aggregation aggregation = AGGREGATION.byDefault();
         private boolean mixedGroupsOnly = MIXED_GROUPS_ONLY.byDefault();
+        private double rewardWeight = REWARD_WEIGHT.byDefault();
         private CorpusTerm corpus = CORPUS.byDefault();
 
         private Builder(String name, String citation) {
@@ -347,6 +360,7 @@ public final class Objective {
             this.loss = values.loss;
             this.aggregation = values.aggregation;
             this.mixedGroupsOnly = values.mixedGroupsOnly;
+            this.rewardWeight = values.rewardWeight;
             this.corpus = values.corpus;
         }
 
@@ -385,6 +399,11 @@ public final class Objective {
             return this;
         }
 
+        public Builder rewardWeight(double rewardWeight) {
+            this.rewardWeight = REWARD_WEIGHT.check(rewardWeight);
+            return this;
+        }
+
         public Builder corpus(CorpusTerm corpus) {
             this.corpus = CORPUS.check(corpus);
             return this;
@@ -416,6 +435,23 @@ public final class Objective {
                                     + " normalisation.",
                             ADVANTAGE.is(advantage),
                             NORMALISATION.is(normalisation))
+                    .when(
+                            rewardWeight == 0 && loss.klWeight() == 0 && corpus.weight() == 0,
+                            "nothing is left to learn from. Give the rewards, the penalty or the text a weight.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            PolicyLoss.KL_WEIGHT.is(loss.klWeight()),
+                            CorpusTerm.WEIGHT.is(corpus.weight()))
+                    .when(
+                            rewardWeight == 0 && loss.klWeight() > 0 && loss.klEstimate() == KlEstimate.K1,
+                            "the gradient of K1 is 0 on average, so that a teacher would teach nothing. Use K2 or K3.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            PolicyLoss.KL_ESTIMATE.is(loss.klEstimate()))
+                    .when(
+                            rewardWeight == 0 && mixedGroupsOnly,
+                            "the rewards teach nothing, so that a group with equal rewards is as good as another. Keep"
+                                    + " all groups, or give the rewards a weight.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            MIXED_GROUPS_ONLY.is(mixedGroupsOnly))
                     .refuse();
             return new Objective(this);
         }

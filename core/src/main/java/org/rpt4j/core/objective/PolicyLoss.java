@@ -72,6 +72,16 @@ public final class PolicyLoss {
             .after("Schulman 2020, Approximating KL Divergence")
             .or(KlEstimate.K3);
 
+    public static final Setting<Double> KL_FINAL_SHARE = Setting.real("kl-final-share", Range.between(0, 1))
+            .says("Share of the weight of the penalty that is left after the last step; it falls linearly.")
+            .after("Xu et al. 2025, arXiv 2506.02208: from 5e-3 to 1e-3")
+            .or(1.0);
+
+    public static final Setting<Boolean> KL_MISSES_ONLY = Setting.of("kl-misses-only", Boolean.class)
+            .says("Whether rollouts that were right have no penalty, so that a teacher corrects only what was wrong.")
+            .after("Xu et al. 2025, arXiv 2506.02208")
+            .or(false);
+
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
 
@@ -86,6 +96,8 @@ public final class PolicyLoss {
     private final double probabilityWeight;
     private final double klWeight;
     private final KlEstimate klEstimate;
+    private final double klFinalShare;
+    private final boolean klMissesOnly;
 
     private PolicyLoss(Builder builder) {
         this.ratio = builder.ratio;
@@ -96,6 +108,8 @@ public final class PolicyLoss {
         this.probabilityWeight = builder.probabilityWeight;
         this.klWeight = builder.klWeight;
         this.klEstimate = builder.klEstimate;
+        this.klFinalShare = builder.klFinalShare;
+        this.klMissesOnly = builder.klMissesOnly;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -156,6 +170,16 @@ public final class PolicyLoss {
     /** How the KL divergence is estimated. */
     public KlEstimate klEstimate() {
         return klEstimate;
+    }
+
+    /** Share of {@link #klWeight} that is left after the last step of a run; 1 for a constant weight. */
+    public double klFinalShare() {
+        return klFinalShare;
+    }
+
+    /** Whether the penalty leaves out rollouts whose prediction was right. */
+    public boolean klMissesOnly() {
+        return klMissesOnly;
     }
 
     /** The surrogate loss of a token at log rho, before the correction. */
@@ -243,7 +267,9 @@ public final class PolicyLoss {
                 IMPORTANCE_CAP.is(importanceCap),
                 PROBABILITY_WEIGHT.is(probabilityWeight),
                 KL_WEIGHT.is(klWeight),
-                KL_ESTIMATE.is(klEstimate));
+                KL_ESTIMATE.is(klEstimate),
+                KL_FINAL_SHARE.is(klFinalShare),
+                KL_MISSES_ONLY.is(klMissesOnly));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -257,6 +283,8 @@ public final class PolicyLoss {
         private double probabilityWeight = PROBABILITY_WEIGHT.byDefault();
         private double klWeight = KL_WEIGHT.byDefault();
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
+        private double klFinalShare = KL_FINAL_SHARE.byDefault();
+        private boolean klMissesOnly = KL_MISSES_ONLY.byDefault();
 
         private Builder() {}
 
@@ -269,6 +297,8 @@ public final class PolicyLoss {
             this.probabilityWeight = values.probabilityWeight;
             this.klWeight = values.klWeight;
             this.klEstimate = values.klEstimate;
+            this.klFinalShare = values.klFinalShare;
+            this.klMissesOnly = values.klMissesOnly;
         }
 
         public Builder ratio(ImportanceRatio ratio) {
@@ -308,6 +338,16 @@ public final class PolicyLoss {
 
         public Builder klEstimate(KlEstimate klEstimate) {
             this.klEstimate = KL_ESTIMATE.check(klEstimate);
+            return this;
+        }
+
+        public Builder klFinalShare(double klFinalShare) {
+            this.klFinalShare = KL_FINAL_SHARE.check(klFinalShare);
+            return this;
+        }
+
+        public Builder klMissesOnly(boolean klMissesOnly) {
+            this.klMissesOnly = KL_MISSES_ONLY.check(klMissesOnly);
             return this;
         }
 

@@ -59,7 +59,35 @@ public record Preset(String name, String source, Objective objective, Truncation
             "Chen et al. 2025, Pass@k Training, arXiv 2508.10751",
             Objective.GRPO.toBuilder().advantage(Advantage.passAt(4)));
 
-    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K);
+    /**
+     * Rewards and a teacher together: GRPO with the reverse KL divergence to the reference, estimated by K2, on the
+     * rollouts that were wrong; its weight falls from 5e-3 to 1e-3.
+     */
+    public static final Preset KDRL = preset(
+            "kdrl",
+            "Xu et al. 2025, KDRL, arXiv 2506.02208",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .loss(Objective.GRPO.loss().toBuilder()
+                            .klWeight(5e-3)
+                            .klEstimate(KlEstimate.K2)
+                            .klFinalShare(0.2)
+                            .klMissesOnly(true)
+                            .build()));
+
+    /** On-policy distillation: the reverse KL divergence to the reference on the policy's own rollouts, no rewards. */
+    public static final Preset DISTILLATION = preset(
+            "distillation",
+            "Agarwal et al. 2024, On-Policy Distillation, arXiv 2306.13649; Gu et al. 2024, MiniLLM, arXiv 2306.08543",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .rewardWeight(0)
+                    .loss(PolicyLoss.UNCLIPPED.toBuilder()
+                            .klWeight(1)
+                            .klEstimate(KlEstimate.K2)
+                            .build()));
+
+    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION);
 
     public Preset {
         if (name.isBlank()) {

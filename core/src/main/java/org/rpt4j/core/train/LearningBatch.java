@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -56,6 +57,9 @@ record LearningBatch(
                         candidates.stream()
                                 .flatMapToDouble(c -> Arrays.stream(c.rewards))
                                 .toArray());
+        for (int i = 0; i < advantages.length; i++) {
+            advantages[i] *= objective.rewardWeight();
+        }
         return new LearningBatch(
                 live(candidates, advantages, objective),
                 objective.corpus().weight() > 0
@@ -75,7 +79,7 @@ record LearningBatch(
             from += own.length;
             boolean differs = Advantage.isMixed(candidate.rewards) || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
-            if (own.length > 0 && (pushed || objective.loss().klWeight() > 0)) {
+            if (own.length > 0 && (pushed || candidate.isPenalised(objective.loss()))) {
                 live.add(candidate.with(own));
             }
         }
@@ -134,6 +138,11 @@ record LearningBatch(
                     rewards);
         }
 
+        boolean isPenalised(PolicyLoss loss) {
+            return loss.klWeight() > 0
+                    && !(loss.klMissesOnly() && rollouts.stream().allMatch(GradedRollout::isHit));
+        }
+
         int[] lengths() {
             return rollouts.stream().mapToInt(r -> r.rollout().length()).toArray();
         }
@@ -143,7 +152,7 @@ record LearningBatch(
             for (int i = 0; i < finalAdvantages.length; i++) {
                 GradedRollout graded = rollouts.get(i);
                 members.add(new LearningGroup.Member(
-                        graded.rollout(), graded.score().reward(), finalAdvantages[i]));
+                        graded.rollout(), graded.score().reward(), finalAdvantages[i], graded.isHit()));
             }
             return new LearningGroup(group.prompt(), members);
         }

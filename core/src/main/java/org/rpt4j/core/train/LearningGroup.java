@@ -18,8 +18,9 @@ record LearningGroup(Prompt prompt, List<Member> members) {
      * @param rollout the sampled rollout
      * @param reward reward from the verifier
      * @param advantage advantage, the same for all tokens
+     * @param hit whether its prediction was right
      */
-    public record Member(Rollout rollout, double reward, double advantage) {}
+    public record Member(Rollout rollout, double reward, double advantage, boolean hit) {}
 
     public LearningGroup {
         members = List.copyOf(members);

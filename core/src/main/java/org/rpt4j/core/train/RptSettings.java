@@ -10,6 +10,7 @@ import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.OverlongPenalty;
+import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 
@@ -211,6 +212,18 @@ public final class RptSettings {
         return sampling.toBuilder().step(step).build();
     }
 
+    /** The objective of one step: the weight of the penalty falls linearly from its value to its final share. */
+    Objective objectiveAt(long step) {
+        PolicyLoss loss = objective.loss();
+        if (loss.klFinalShare() == 1) {
+            return objective;
+        }
+        double share = loss.klFinalShare() + (1 - loss.klFinalShare()) * (1 - (double) step / steps);
+        return objective.toBuilder()
+                .loss(loss.toBuilder().klWeight(loss.klWeight() * share).build())
+                .build();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RptSettings that && values().equals(that.values());
@@ -386,6 +399,11 @@ public final class RptSettings {
                             ON_POLICY + "a staleness of 0.",
                             DynamicSampling.MAX_STALENESS.is(dynamicSampling.maxStaleness()),
                             Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            objective.rewardWeight() == 0 && dynamicSampling.startStep() < steps,
+                            "the rewards teach nothing, so that no group is worth replacing. Turn dynamic sampling off.",
+                            Objective.REWARD_WEIGHT.is(objective.rewardWeight()),
+                            DynamicSampling.START_STEP.is(dynamicSampling.startStep()))
                     .when(
                             truncation.penalty().cacheTokens() > sampling.maxTokens(),
                             "the penalty covers more tokens than a completion may have. Lower it.",

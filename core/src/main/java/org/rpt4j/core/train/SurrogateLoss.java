@@ -146,6 +146,10 @@ final class SurrogateLoss implements MicroBatchLoss {
         int token = 0;
         for (LearningGroup.Member member : batch.members()) {
             double factor = objective.aggregation().factor(member.rollout().length(), totals);
+            if (member.hit() && objective.loss().klMissesOnly()) {
+                token += member.rollout().length();
+                continue;
+            }
             for (int t = 0; t < member.rollout().length(); t++, token++) {
                 double logProb = logProbs.values()[token];
                 value += factor * objective.loss().penalty(logProb, referenceLogProbs[token]);

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.objective.Objective;
 
 /** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
@@ -36,7 +37,7 @@ final class UpdatePhase {
     }
 
     UpdateMetrics run(LearningBatch batch, long step) throws StepSkippedException {
-        List<MicroBatchLoss> losses = losses(batch);
+        List<MicroBatchLoss> losses = losses(batch, step);
         if (losses.isEmpty()) {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
@@ -50,20 +51,19 @@ final class UpdatePhase {
     }
 
     /** Rollouts first, then text, so that the totals of both are those of the step. */
-    private List<MicroBatchLoss> losses(LearningBatch batch) {
+    private List<MicroBatchLoss> losses(LearningBatch batch, long step) {
         int passTokens = attempts.tokens(settings.microBatchTokens());
-        List<MicroBatchLoss> losses = new ArrayList<>(surrogates(batch, passTokens));
+        List<MicroBatchLoss> losses = new ArrayList<>(surrogates(batch, settings.objectiveAt(step), passTokens));
         losses.addAll(
                 NextTokenLoss.of(batch.text(), settings.objective().corpus().weight(), passTokens));
         return losses;
     }
 
-    private List<SurrogateLoss> surrogates(LearningBatch batch, int passTokens) {
+    private List<SurrogateLoss> surrogates(LearningBatch batch, Objective objective, int passTokens) {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
         return MicroBatches.split(batch.live(), passTokens).stream()
-                .map(part ->
-                        new SurrogateLoss(part, temperature, batch.totals(), settings.objective(), reference, gate))
+                .map(part -> new SurrogateLoss(part, temperature, batch.totals(), objective, reference, gate))
                 .toList();
     }
 

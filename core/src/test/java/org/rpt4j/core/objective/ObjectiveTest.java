@@ -76,6 +76,35 @@ class ObjectiveTest {
     }
 
     @Test
+    void somethingIsLeftToLearnFrom() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.GRPO.toBuilder().rewardWeight(0).build())
+                .withMessageContaining("rewardWeight is 0")
+                .withMessageContaining("nothing is left to learn from");
+        assertThat(Objective.GRPO.toBuilder()
+                        .rewardWeight(0)
+                        .corpus(new Objective.CorpusTerm(1, 8))
+                        .build()
+                        .learnsFromEqualRewards())
+                .isTrue();
+    }
+
+    @Test
+    void aTeacherWithoutRewardsNeedsAnEstimateWithAGradient() {
+        Objective teacher = Preset.DISTILLATION.objective();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> teacher.toBuilder()
+                        .loss(teacher.loss().toBuilder()
+                                .klEstimate(KlEstimate.K1)
+                                .build())
+                        .build())
+                .withMessageContaining("a teacher would teach nothing. Use K2 or K3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> teacher.toBuilder().mixedGroupsOnly(true).build())
+                .withMessageContaining("a group with equal rewards is as good as another");
+    }
+
+    @Test
     void rewardsAreNotDividedTwice() {
         for (Advantage divided : List.of(
                 Advantage.standardised(StandardDeviation.SAMPLE_1E6), Advantage.RELATIVE, Advantage.passAt(2))) {

@@ -73,7 +73,7 @@ class PresetTest {
     void everyPresetIsFoundByItsNameAndSaysWhereItIsFrom() {
         assertThat(Preset.all())
                 .extracting(Preset::name)
-                .containsExactly("paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k");
+                .containsExactly("paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k", "kdrl", "distillation");
         assertThat(Preset.all()).allSatisfy(preset -> {
             assertThat(Preset.named(preset.name())).isSameAs(preset);
             assertThat(preset.source()).isNotBlank();
@@ -83,6 +83,19 @@ class PresetTest {
                 .isThrownBy(() -> Preset.named("openrlhf"))
                 .withMessageContaining("\"openrlhf\"")
                 .withMessageContaining("paper, trl, verl, dr-grpo");
+    }
+
+    @Test
+    void aTeacherHasTheReverseDivergenceAsItsGradient() {
+        PolicyLoss kdrl = Preset.KDRL.objective().loss();
+        assertThat(kdrl.klEstimate()).isEqualTo(KlEstimate.K2);
+        assertThat(kdrl.klWeight()).isEqualTo(5e-3);
+        assertThat(kdrl.klWeight() * kdrl.klFinalShare()).isEqualTo(1e-3, within(1e-15));
+        assertThat(kdrl.klMissesOnly()).isTrue();
+        Objective distillation = Preset.DISTILLATION.objective();
+        assertThat(distillation.rewardWeight()).isZero();
+        assertThat(distillation.loss().klEstimate()).isEqualTo(KlEstimate.K2);
+        assertThat(distillation.loss().klMissesOnly()).isFalse();
     }
 
     @Test

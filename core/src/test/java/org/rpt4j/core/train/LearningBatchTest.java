@@ -15,6 +15,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -109,6 +110,33 @@ class LearningBatchTest {
         assertThat(of(penalised, TruncationHandling.KEEP, group(1, 0, 0), group(2, 1, 0))
                         .live())
                 .hasSize(2);
+    }
+
+    /** Groups.of gives the reason CUSTOM, so that no rollout counts as a hit. */
+    @Test
+    void aTeacherLeavesOutGroupsThatWereRight() {
+        GradedGroup wrong = group(1, 0, 0);
+        GradedGroup right = Groups.hits(group(2, 1, 1));
+        assertThat(of(Preset.KDRL.objective(), TruncationHandling.KEEP, wrong, right)
+                        .live())
+                .extracting(g -> g.prompt().id())
+                .containsExactly(1L);
+        LearningBatch all = of(Preset.DISTILLATION.objective(), TruncationHandling.KEEP, right, group(3, 1, 0));
+        assertThat(all.live()).hasSize(2);
+        assertThat(all.live().get(0).members()).allMatch(LearningGroup.Member::hit);
+        assertThat(all.meanAbsoluteAdvantage()).isZero();
+    }
+
+    /** The advantages of 1, 0 are 0.5 and -0.5. */
+    @Test
+    void theRewardWeightScalesEveryAdvantage() {
+        Objective half = Objective.DR_GRPO.toBuilder().rewardWeight(0.5).build();
+        assertThat(of(half, TruncationHandling.KEEP, group(1, 1, 0))
+                        .live()
+                        .get(0)
+                        .members())
+                .extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.25, -0.25);
     }
 
     /** Over the whole step the tokens of the hits are better than those of the misses, whatever their group. */

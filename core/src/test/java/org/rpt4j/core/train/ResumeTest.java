@@ -18,6 +18,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
@@ -35,9 +36,11 @@ class ResumeTest {
     static Stream<Objective> objectives() {
         return Stream.concat(
                 Objective.all().stream(),
-                Stream.of(Objective.GRPO.toBuilder()
-                        .corpus(new Objective.CorpusTerm(0.1, 2))
-                        .build()));
+                Stream.of(
+                        Preset.KDRL.objective(),
+                        Objective.GRPO.toBuilder()
+                                .corpus(new Objective.CorpusTerm(0.1, 2))
+                                .build()));
     }
 
     @ParameterizedTest

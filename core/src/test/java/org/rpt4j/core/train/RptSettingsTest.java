@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,32 @@ class RptSettingsTest {
                 .withMessageContaining("which a penalty can make negative");
     }
 
+    /** Over five steps from 5e-3 to 1e-3 by 8e-4 each: the last step still has 1.8e-3. */
+    @Test
+    void theWeightOfThePenaltyFallsLinearly() {
+        RptSettings settings =
+                RptSettings.builder().steps(5).preset(Preset.KDRL).build();
+        double[] weights = new double[5];
+        for (int step = 0; step < 5; step++) {
+            weights[step] = settings.objectiveAt(step).loss().klWeight();
+        }
+        assertThat(weights).containsExactly(new double[] {5e-3, 4.2e-3, 3.4e-3, 2.6e-3, 1.8e-3}, within(1e-15));
+        assertThat(settings.objectiveAt(0)).isEqualTo(settings.objective());
+        RptSettings constant = RptSettings.PAPER;
+        assertThat(constant.objectiveAt(7)).isSameAs(constant.objective());
+    }
+
+    @Test
+    void groupsAreNotReplacedWhereRewardsTeachNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> RptSettings.builder().preset(Preset.DISTILLATION).build())
+                .withMessageContaining("rewardWeight is 0")
+                .withMessageContaining("no group is worth replacing");
+        assertThat(RptSettings.builder().steps(500).preset(Preset.DISTILLATION).build())
+                .isNotNull();
+    }
+
     @Test
     void everySettingCanBeChanged() {
         LearningRateSchedule rate = LearningRateSchedule.linear(1e-5, 3);
@@ -125,6 +152,7 @@ class RptSettingsTest {
     void aPresetBringsObjectiveAndTruncation() {
         RptSettings masked = RptSettings.PAPER.toBuilder()
                 .truncation(TruncationHandling.MASK)
+                .dynamicSampling(DynamicSampling.OFF)
                 .build();
         for (Preset preset : Preset.all()) {
             RptSettings settings = masked.toBuilder().preset(preset).build();

@@ -280,6 +280,31 @@ class RptTrainerTest {
         assertThat(largest(tied.logits)).isGreaterThan(0.05);
     }
 
+    /** No reward is ever given; the teacher answers about half of the questions. */
+    @Test
+    void aPolicyLearnsFromATeacherAlone() {
+        TabularPolicy policy = TinyWorld.policy();
+        TabularPolicy teacher = TinyWorld.halfTrainedPolicy();
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(300).toBuilder()
+                                .preset(Preset.DISTILLATION)
+                                .build())
+                .reference(teacher)
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(hitRate(sampled.subList(0, 5))).isLessThan(0.15);
+        assertThat(hitRate(sampled.subList(290, 300))).isBetween(0.4, 0.8);
+        assertThat(log.steps())
+                .allSatisfy(step ->
+                        assertThat(step.groups().meanAbsoluteAdvantage()).isZero());
+        assertThat(log.steps().get(299).update().loss())
+                .isLessThan(0.05 * log.steps().get(0).update().loss());
+    }
+
     private static double largest(double[][] logits) {
         double largest = 0;
         for (double[] row : logits) {

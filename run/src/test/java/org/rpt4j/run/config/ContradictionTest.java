@@ -38,6 +38,11 @@ class ContradictionTest {
                     "reward.name=coin",
                     "objective.corpus-weight=0.1"),
             new Example("a pass of its own", "backend.layerwise-updates=true", "objective.corpus-weight=0.1"),
+            new Example(
+                    "the teacher is the model itself",
+                    "objective.reward-weight=0",
+                    "objective.kl-weight=1",
+                    "dynamic-sampling.enabled=false"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example(

@@ -181,6 +181,9 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
 
+        add(ObjectiveKeys.KL_FINAL_SHARE, "0.2", "1.5", "at least 0, at most 1", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KL_MISSES_ONLY, "true", "on", "yes, no, on, off, 1 and 0", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.REWARD_WEIGHT, "0.5", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_TOKENS, "16", "0", "at least 1", "objective.corpus-weight=0.1");
 

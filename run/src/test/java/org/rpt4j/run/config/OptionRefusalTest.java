@@ -18,6 +18,7 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
+import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.StandardDeviation;
@@ -119,6 +120,36 @@ class OptionRefusalTest {
                         List.of("sampling.group-size", "objective.pass-at"),
                         "objective.preset=pass@k",
                         "sampling.group-size=4"),
+                new Refused(
+                        () -> Objective.GRPO.toBuilder().rewardWeight(0).build(),
+                        List.of("objective.reward-weight", "objective.kl-weight", "objective.corpus-weight"),
+                        "objective.reward-weight=0"),
+                new Refused(
+                        () -> Preset.DISTILLATION.objective().toBuilder()
+                                .loss(Preset.DISTILLATION.objective().loss().toBuilder()
+                                        .klEstimate(KlEstimate.K1)
+                                        .build())
+                                .build(),
+                        List.of("objective.reward-weight", "objective.kl-estimate"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.enabled=false",
+                        "objective.kl-estimate=K1"),
+                new Refused(
+                        () -> Preset.DISTILLATION.objective().toBuilder()
+                                .mixedGroupsOnly(true)
+                                .build(),
+                        List.of("objective.reward-weight", "objective.mixed-groups-only"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.enabled=false",
+                        "objective.mixed-groups-only=true"),
+                new Refused(
+                        () -> paper().preset(Preset.DISTILLATION).build(),
+                        List.of("objective.reward-weight", "dynamic-sampling.start-step"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.start-step=500"),
                 new Refused(
                         () -> Objective.GSPO.loss().toBuilder()
                                 .probabilityWeight(0.3)

@@ -51,6 +51,14 @@ public final class Contradictions {
                     "the text of the corpus is a pass of its own, and updates layer by layer need steps of a single"
                             + " pass. Set objective.corpus-weight to 0, or remove backend.layerwise-updates."),
             Contradiction.of(
+                    List.of(ObjectiveKeys.REWARD_WEIGHT, ModelKeys.REFERENCE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.REWARD_WEIGHT) == 0
+                            && values.get(ObjectiveKeys.KL_WEIGHT) > 0
+                            && values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
+                            + " model with the same tokenizer."),
+            Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"

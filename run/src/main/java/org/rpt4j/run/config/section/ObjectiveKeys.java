@@ -24,6 +24,7 @@ import org.rpt4j.run.config.key.Values;
  */
 public final class ObjectiveKeys {
 
+    private static final String PENALISED = "objective.kl-weight is above 0";
     private static final String SINGLE = "objective.pass-at is 0";
     private static final Section.Builder KEYS = Section.of("objective", "The training objective")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
@@ -31,7 +32,9 @@ public final class ObjectiveKeys {
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
             .says("Objective and handling of truncated completions as published in a paper or implemented in a"
                     + " trainer.")
-            .after("Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751")
+            .after(
+                    "Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751, 2506.02208,"
+                            + " 2306.13649")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
@@ -99,8 +102,19 @@ public final class ObjectiveKeys {
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
     public static final Key<KlEstimate> KL_ESTIMATE = KEYS.key(PolicyLoss.KL_ESTIMATE)
-            .onlyWith("objective.kl-weight is above 0", values -> values.get(KL_WEIGHT) > 0)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klEstimate));
+
+    public static final Key<Double> KL_FINAL_SHARE = KEYS.key(PolicyLoss.KL_FINAL_SHARE)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klFinalShare));
+
+    public static final Key<Boolean> KL_MISSES_ONLY = KEYS.key(PolicyLoss.KL_MISSES_ONLY)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klMissesOnly));
+
+    public static final Key<Double> REWARD_WEIGHT =
+            KEYS.key(Objective.REWARD_WEIGHT).orFrom(NAME, "", part(Objective::rewardWeight));
 
     public static final Key<Double> CORPUS_WEIGHT = KEYS.key(Objective.CorpusTerm.WEIGHT)
             .partOf(Objective.CORPUS)
@@ -134,9 +148,12 @@ public final class ObjectiveKeys {
                         .probabilityWeight(values.get(PROBABILITY_WEIGHT))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
+                        .klFinalShare(values.get(KL_FINAL_SHARE))
+                        .klMissesOnly(values.get(KL_MISSES_ONLY))
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
+                .rewardWeight(values.get(REWARD_WEIGHT))
                 .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
     }
