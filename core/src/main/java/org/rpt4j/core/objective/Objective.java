@@ -51,6 +51,12 @@ public final class Objective {
             .after("Yu et al. 2025, arXiv 2503.14476")
             .or(false);
 
+    public static final Setting<Double> KEY_TOKEN_WEIGHT = Setting.real("key-token-weight", Range.atLeast(0))
+            .says("How much is added at most to the advantage of a token that tells right rollouts of its group from"
+                    + " wrong ones; 0 gives all tokens of a rollout its advantage.")
+            .after("Sun et al. 2025, arXiv 2505.16826")
+            .or(0.0);
+
     public static final Setting<Double> REWARD_WEIGHT = Setting.real("reward-weight", Range.atLeast(0))
             .says("Weight of the rewards beside the other terms; 0 learns from a teacher or from text alone.")
             .or(1.0);
@@ -161,6 +167,12 @@ public final class Objective {
                     .build())
             .build();
 
+    /** GRPO, and tokens that right rollouts have and wrong ones have not get more of the advantage. */
+    public static final Objective GRPO_KEY_TOKENS = builder(
+                    "grpo-key-tokens", "Sun et al. 2025, Key-Token Advantage Estimation, arXiv 2505.16826")
+            .keyTokenWeight(1)
+            .build();
+
     private static final List<Objective> ALL = List.of(
             GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO, LITE_PPO, MAX_RL);
 
@@ -171,6 +183,7 @@ public final class Objective {
     private final PolicyLoss loss;
     private final Aggregation aggregation;
     private final boolean mixedGroupsOnly;
+    private final double keyTokenWeight;
     private final double rewardWeight;
     private final CorpusTerm corpus;
 
@@ -182,6 +195,7 @@ public final class Objective {
         this.loss = builder.loss;
         this.aggregation = builder.aggregation;
         this.mixedGroupsOnly = builder.mixedGroupsOnly;
+        this.keyTokenWeight = builder.keyTokenWeight;
         this.rewardWeight = builder.rewardWeight;
         this.corpus = builder.corpus;
     }
@@ -237,6 +251,11 @@ public final class Objective {
      */
     public boolean mixedGroupsOnly() {
         return mixedGroupsOnly;
+    }
+
+    /** Factor of {@link KeyTokens}, which are added to the advantage of a rollout token by token; 0 for none. */
+    public double keyTokenWeight() {
+        return keyTokenWeight;
     }
 
     /** Factor of every advantage; 0 if rewards teach nothing, and a KL penalty or a corpus term teaches alone. */
@@ -300,6 +319,7 @@ public final class Objective {
                 LOSS.is(loss),
                 AGGREGATION.is(aggregation),
                 MIXED_GROUPS_ONLY.is(mixedGroupsOnly),
+                KEY_TOKEN_WEIGHT.is(keyTokenWeight),
                 REWARD_WEIGHT.is(rewardWeight),
                 CORPUS.is(corpus));
     }
@@ -344,6 +364,7 @@ public final class Objective {
         private PolicyLoss loss = LOSS.byDefault();
         private Aggregation aggregation = AGGREGATION.byDefault();
         private boolean mixedGroupsOnly = MIXED_GROUPS_ONLY.byDefault();
+        private double keyTokenWeight = KEY_TOKEN_WEIGHT.byDefault();
         private double rewardWeight = REWARD_WEIGHT.byDefault();
         private CorpusTerm corpus = CORPUS.byDefault();
 
@@ -360,6 +381,7 @@ public final class Objective {
             this.loss = values.loss;
             this.aggregation = values.aggregation;
             this.mixedGroupsOnly = values.mixedGroupsOnly;
+            this.keyTokenWeight = values.keyTokenWeight;
             this.rewardWeight = values.rewardWeight;
             this.corpus = values.corpus;
         }
@@ -399,6 +421,11 @@ public final class Objective {
             return this;
         }
 
+        public Builder keyTokenWeight(double keyTokenWeight) {
+            this.keyTokenWeight = KEY_TOKEN_WEIGHT.check(keyTokenWeight);
+            return this;
+        }
+
         public Builder rewardWeight(double rewardWeight) {
             this.rewardWeight = REWARD_WEIGHT.check(rewardWeight);
             return this;
@@ -435,6 +462,12 @@ public final class Objective {
                                     + " normalisation.",
                             ADVANTAGE.is(advantage),
                             NORMALISATION.is(normalisation))
+                    .when(
+                            loss.ratio() == ImportanceRatio.SEQUENCE && keyTokenWeight > 0,
+                            "with one ratio per completion its tokens share one advantage. Use the ratio TOKEN, or a"
+                                    + " key-token weight of 0.",
+                            PolicyLoss.RATIO.is(loss.ratio()),
+                            KEY_TOKEN_WEIGHT.is(keyTokenWeight))
                     .when(
                             rewardWeight == 0 && loss.klWeight() == 0 && corpus.weight() == 0,
                             "nothing is left to learn from. Give the rewards, the penalty or the text a weight.",

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.BatchTotals;
+import org.rpt4j.core.objective.KeyTokens;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.TruncationHandling;
@@ -35,14 +36,15 @@ record LearningBatch(
      * Computes the advantages of every group and decides which rollouts take part.
      *
      * @param groups groups of the step; groups with fewer than two rewards are left out
+     * @param step the step, on which the length budget depends
      */
-    static LearningBatch of(List<GradedGroup> groups, RptSettings settings) {
+    static LearningBatch of(List<GradedGroup> groups, RptSettings settings, long step) {
         Objective objective = settings.objective();
         int maxTokens = settings.sampling().maxTokens();
         List<Candidate> candidates = groups.stream()
                 .filter(group -> group.rewards().length >= 2)
                 .filter(group -> !objective.mixedGroupsOnly() || Advantage.isMixed(group.rewards()))
-                .map(group -> Candidate.of(group, objective.advantage(), settings.truncation(), maxTokens))
+                .map(group -> Candidate.of(group, settings, step))
                 .toList();
         int[] lengths = candidates.stream()
                 .flatMapToInt(c -> Arrays.stream(c.lengths()))
@@ -61,7 +63,7 @@ record LearningBatch(
             advantages[i] *= objective.rewardWeight();
         }
         return new LearningBatch(
-                live(candidates, advantages, objective),
+                live(candidates, advantages, settings),
                 objective.corpus().weight() > 0
                         ? text(groups, objective.corpus().tokens())
                         : List.of(),
@@ -70,7 +72,8 @@ record LearningBatch(
                 Arrays.stream(advantages).map(Math::abs).average().orElse(0));
     }
 
-    private static List<LearningGroup> live(List<Candidate> candidates, double[] advantages, Objective objective) {
+    private static List<LearningGroup> live(List<Candidate> candidates, double[] advantages, RptSettings settings) {
+        Objective objective = settings.objective();
         boolean comparesTheStep = objective.normalisation().comparesGroups();
         List<LearningGroup> live = new ArrayList<>();
         int from = 0;
@@ -80,10 +83,26 @@ record LearningBatch(
             boolean differs = Advantage.isMixed(candidate.rewards) || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
             if (own.length > 0 && (pushed || candidate.isPenalised(objective.loss()))) {
-                live.add(candidate.with(own));
+                live.add(candidate.with(own, keyTokens(candidate.group, settings)));
             }
         }
         return live;
+    }
+
+    /** What is added to the advantages of a group, token by token. Tokens that end a completion add nothing. */
+    private static Map<Integer, Double> keyTokens(GradedGroup group, RptSettings settings) {
+        double factor =
+                settings.objective().keyTokenWeight() * settings.objective().rewardWeight();
+        if (factor == 0) {
+            return Map.of();
+        }
+        List<GradedRollout> scored = group.scored();
+        Map<Integer, Double> values = KeyTokens.of(
+                scored.stream().map(r -> r.rollout().tokens()).toList(),
+                scored.stream().map(GradedRollout::isHit).toList(),
+                settings.sampling().stopTokens());
+        values.replaceAll((token, value) -> factor * value);
+        return values;
     }
 
     /** The target of each task with the tokens before it, of which {@code learned} are learned; a task counts once. */
@@ -118,15 +137,17 @@ record LearningBatch(
             this.rewards = rewards;
         }
 
-        static Candidate of(GradedGroup group, Advantage advantage, TruncationHandling truncation, int maxTokens) {
+        static Candidate of(GradedGroup group, RptSettings settings, long step) {
+            TruncationHandling truncation = settings.truncation();
+            double way = (double) step / settings.steps();
             List<GradedRollout> scored = group.scored();
             double[] rewards = group.rewards();
             int[] lengths = new int[rewards.length];
             for (int i = 0; i < rewards.length; i++) {
                 lengths[i] = scored.get(i).rollout().length();
-                rewards[i] += truncation.penalty().of(lengths[i], maxTokens);
+                rewards[i] += truncation.of(lengths[i], settings.sampling().maxTokens(), way);
             }
-            double[] all = advantage.of(rewards, lengths);
+            double[] all = settings.objective().advantage().of(rewards, lengths);
             int[] kept = IntStream.range(0, all.length)
                     .filter(i ->
                             !truncation.masked() || !scored.get(i).rollout().truncated())
@@ -147,14 +168,14 @@ record LearningBatch(
             return rollouts.stream().mapToInt(r -> r.rollout().length()).toArray();
         }
 
-        LearningGroup with(double[] finalAdvantages) {
+        LearningGroup with(double[] finalAdvantages, Map<Integer, Double> keyTokens) {
             List<LearningGroup.Member> members = new ArrayList<>();
             for (int i = 0; i < finalAdvantages.length; i++) {
                 GradedRollout graded = rollouts.get(i);
                 members.add(new LearningGroup.Member(
                         graded.rollout(), graded.score().reward(), finalAdvantages[i], graded.isHit()));
             }
-            return new LearningGroup(group.prompt(), members);
+            return new LearningGroup(group.prompt(), members, keyTokens);
         }
     }
 }

@@ -405,6 +405,12 @@ public final class RptSettings {
                             Objective.REWARD_WEIGHT.is(objective.rewardWeight()),
                             DynamicSampling.START_STEP.is(dynamicSampling.startStep()))
                     .when(
+                            truncation.budget().first() > sampling.maxTokens(),
+                            "the budget has more tokens than a completion may have. Lower it.",
+                            TruncationHandling.LengthBudget.FIRST.is(
+                                    truncation.budget().first()),
+                            SamplingOptions.MAX_TOKENS.is(sampling.maxTokens()))
+                    .when(
                             truncation.penalty().cacheTokens() > sampling.maxTokens(),
                             "the penalty covers more tokens than a completion may have. Lower it.",
                             OverlongPenalty.CACHE_TOKENS.is(truncation.penalty().cacheTokens()),

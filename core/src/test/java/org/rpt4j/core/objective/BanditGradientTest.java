@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -28,6 +31,28 @@ class BanditGradientTest {
 
     static Stream<Objective> objectives() {
         return Objective.all().stream();
+    }
+
+    /** Key tokens add to the advantage: the symbol that hits is pushed further than by GRPO alone. */
+    @Test
+    void keyTokensPushTheSymbolThatHits() {
+        double[] p = softmax(THETA);
+        double[] extra = new double[SYMBOLS];
+        forEachGroup((members, probability) -> {
+            List<int[]> completions =
+                    Arrays.stream(members).mapToObj(m -> new int[] {m}).toList();
+            List<Boolean> right = Arrays.stream(members).mapToObj(m -> m == 0).toList();
+            Map<Integer, Double> values = KeyTokens.of(completions, right, Set.of());
+            for (int member : members) {
+                for (int s = 0; s < SYMBOLS; s++) {
+                    extra[s] += probability * values.getOrDefault(member, 0.0) * ((member == s ? 1 : 0) - p[s]) / GROUP;
+                }
+            }
+        });
+        assertThat(extra[0]).isGreaterThan(0.05);
+        assertThat(extra[1]).isNegative();
+        assertThat(extra[2]).isNegative();
+        assertThat(extra[0] + extra[1] + extra[2]).isEqualTo(0, EXACT);
     }
 
     /** Those that give all tokens of a rollout its advantage. */

@@ -76,6 +76,14 @@ class ObjectiveTest {
     }
 
     @Test
+    void aSequenceRatioHasNoKeyTokens() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.GSPO.toBuilder().keyTokenWeight(1).build())
+                .withMessageContaining("ratio is SEQUENCE and keyTokenWeight is 1.0")
+                .withMessageContaining("its tokens share one advantage");
+    }
+
+    @Test
     void somethingIsLeftToLearnFrom() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Objective.GRPO.toBuilder().rewardWeight(0).build())

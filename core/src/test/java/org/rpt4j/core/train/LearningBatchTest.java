@@ -15,6 +15,7 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
@@ -127,6 +128,52 @@ class LearningBatchTest {
         assertThat(all.meanAbsoluteAdvantage()).isZero();
     }
 
+    /** Groups have the tokens 1 and 2 in every rollout, so that only those of a rollout of its own tell anything. */
+    @Test
+    void keyTokensComeFromTheRolloutsOfTheGroup() {
+        Rollout right = new Rollout(0, new int[] {1, 3, 8}, new double[3], FinishReason.STOP_TOKEN, 0);
+        Rollout wrong = new Rollout(1, new int[] {1, 2, 4}, new double[3], FinishReason.LENGTH, 0);
+        GradedGroup mixed = new GradedGroup(
+                TinyWorld.task(1),
+                new Prompt(1, new int[] {5}),
+                List.of(
+                        new GradedRollout(
+                                right,
+                                new Prediction.Missing(MissingReason.NO_BOX),
+                                new Verdict.Scored(1, RewardReason.HIT)),
+                        missed(wrong)));
+        LearningGroup live = of(Objective.GRPO_KEY_TOKENS, TruncationHandling.KEEP, mixed)
+                .live()
+                .get(0);
+        assertThat(live.keyTokens()).containsOnlyKeys(2, 3, 4);
+        assertThat(live.keyTokens().get(3))
+                .isPositive()
+                .isEqualTo(-live.keyTokens().get(2));
+        LearningGroup.Member first = live.members().get(0);
+        assertThat(live.advantage(first, 0)).isEqualTo(first.advantage());
+        assertThat(live.advantage(first, 1))
+                .isEqualTo(first.advantage() + live.keyTokens().get(3));
+        assertThat(of(Objective.GRPO, TruncationHandling.KEEP, mixed)
+                        .live()
+                        .get(0)
+                        .keyTokens())
+                .isEmpty();
+    }
+
+    /** Both missed, with 2 and 9 tokens; of 2 tokens at most 0.5 can be earned, of 9 none. */
+    @Test
+    void theLengthBudgetShapesTheAdvantages() {
+        Rollout shorter = new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
+        Rollout longer = new Rollout(1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
+        GradedGroup group = new GradedGroup(
+                TinyWorld.task(1), new Prompt(1, new int[] {5}), List.of(missed(shorter), missed(longer)));
+        TruncationHandling budget = new TruncationHandling(
+                false, OverlongPenalty.NONE, new TruncationHandling.LengthBudget(2, 1, 0.5, 0.5));
+        assertThat(of(Objective.DR_GRPO, budget, group).live().get(0).members())
+                .extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.25, -0.25);
+    }
+
     /** The advantages of 1, 0 are 0.5 and -0.5. */
     @Test
     void theRewardWeightScalesEveryAdvantage() {
@@ -201,7 +248,7 @@ class LearningBatchTest {
                 .objective(objective)
                 .truncation(truncation)
                 .build();
-        return LearningBatch.of(List.of(groups), settings);
+        return LearningBatch.of(List.of(groups), settings, 0);
     }
 
     private static GradedGroup group(long id, double... rewards) {

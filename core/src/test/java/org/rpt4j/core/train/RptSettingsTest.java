@@ -183,6 +183,19 @@ class RptSettingsTest {
     }
 
     @Test
+    void theLengthBudgetFitsIntoTheCompletion() {
+        TruncationHandling long64 = new TruncationHandling(
+                false, TruncationHandling.KEEP.penalty(), new TruncationHandling.LengthBudget(64, 1, 0.5, 0.1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .truncation(long64)
+                        .sampling(SamplingOptions.builder().maxTokens(63).build())
+                        .build())
+                .withMessageContaining("first is 64")
+                .withMessageContaining("more tokens than a completion may have");
+    }
+
+    @Test
     void theOverlongPenaltyFitsIntoTheCompletion() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RptSettings.PAPER.toBuilder()

@@ -16,7 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.OverlongPenalty;
 import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
 
 class RptTrainerTest {
@@ -278,6 +280,27 @@ class RptTrainerTest {
                 .run();
         assertThat(largest(free.logits)).isGreaterThan(2 * largest(tied.logits));
         assertThat(largest(tied.logits)).isGreaterThan(0.05);
+    }
+
+    /** Answers need two tokens and most completions run to four; a budget that shrinks to two makes them short. */
+    @Test
+    void aLengthBudgetShortensCompletions() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(300).toBuilder()
+                                .truncation(new TruncationHandling(
+                                        false,
+                                        OverlongPenalty.NONE,
+                                        new TruncationHandling.LengthBudget(4, 2, 0.25, 0.5)))
+                                .build())
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(sampled.get(0).rollouts().completionTokensMean()).isGreaterThan(3);
+        assertThat(sampled.get(299).rollouts().completionTokensMean()).isLessThan(2.5);
+        assertThat(sampled.get(299).rollouts().hitRate()).isGreaterThan(0.9);
     }
 
     /** No reward is ever given; the teacher answers about half of the questions. */

@@ -183,6 +183,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.KL_FINAL_SHARE, "0.2", "1.5", "at least 0, at most 1", "objective.kl-weight=0.1");
         add(ObjectiveKeys.KL_MISSES_ONLY, "true", "on", "yes, no, on, off, 1 and 0", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KEY_TOKEN_WEIGHT, "1", "-1", "at least 0");
         add(ObjectiveKeys.REWARD_WEIGHT, "0.5", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_TOKENS, "16", "0", "at least 1", "objective.corpus-weight=0.1");
@@ -190,6 +191,11 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         flag(TruncationKeys.MASKED, "true");
         add(TruncationKeys.PENALTY_TOKENS, "64", "-1", "at least 0");
         add(TruncationKeys.PENALTY_FACTOR, "0.5", "0", "above 0");
+
+        add(TruncationKeys.BUDGET_TOKENS, "64", "-1", "at least 0");
+        add(TruncationKeys.BUDGET_LEAST_TOKENS, "8", "0", "at least 1", "truncation.budget-tokens=64");
+        add(TruncationKeys.BUDGET_DECAY, "0.2", "0", "above 0", "truncation.budget-tokens=64");
+        add(TruncationKeys.BUDGET_WEIGHT, "0.5", "0", "above 0", "truncation.budget-tokens=64");
 
         add(OptimizerKeys.NAME, "sgd", " ", "is blank");
         add(OptimizerKeys.LEARNING_RATE, "3e-4", "0", "above 0");

@@ -151,6 +151,27 @@ class OptionRefusalTest {
                         "model.reference=teacher",
                         "dynamic-sampling.start-step=500"),
                 new Refused(
+                        () -> Objective.GSPO.toBuilder().keyTokenWeight(1).build(),
+                        List.of("objective.ratio", "objective.key-token-weight"),
+                        "objective.name=gspo",
+                        "objective.key-token-weight=1"),
+                new Refused(
+                        () -> new TruncationHandling.LengthBudget(8, 9, 0.5, 0.1),
+                        List.of("truncation.budget-tokens", "truncation.budget-least-tokens"),
+                        "truncation.budget-tokens=8",
+                        "truncation.budget-least-tokens=9"),
+                new Refused(
+                        () -> paper().truncation(new TruncationHandling(
+                                        false,
+                                        TruncationHandling.KEEP.penalty(),
+                                        new TruncationHandling.LengthBudget(64, 1, 0.5, 0.1)))
+                                .sampling(
+                                        SamplingOptions.builder().maxTokens(32).build())
+                                .build(),
+                        List.of("truncation.budget-tokens", "sampling.max-tokens"),
+                        "truncation.budget-tokens=64",
+                        "sampling.max-tokens=32"),
+                new Refused(
                         () -> Objective.GSPO.loss().toBuilder()
                                 .probabilityWeight(0.3)
                                 .build(),

@@ -113,6 +113,9 @@ public final class ObjectiveKeys {
             .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klMissesOnly));
 
+    public static final Key<Double> KEY_TOKEN_WEIGHT =
+            KEYS.key(Objective.KEY_TOKEN_WEIGHT).orFrom(NAME, "", part(Objective::keyTokenWeight));
+
     public static final Key<Double> REWARD_WEIGHT =
             KEYS.key(Objective.REWARD_WEIGHT).orFrom(NAME, "", part(Objective::rewardWeight));
 
@@ -153,6 +156,7 @@ public final class ObjectiveKeys {
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
+                .keyTokenWeight(values.get(KEY_TOKEN_WEIGHT))
                 .rewardWeight(values.get(REWARD_WEIGHT))
                 .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
