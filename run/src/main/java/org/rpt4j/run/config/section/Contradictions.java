@@ -54,6 +54,26 @@ public final class Contradictions {
                     values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
                     "a baseline learns the text of a corpus. Use tasks of text, or another method."),
             Contradiction.of(
+                    List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "questions are no text to learn token by token. Set objective.corpus-weight to 0, or use tasks of a"
+                            + " corpus."),
+            Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES)
+                            && TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "the text of the corpus is a pass of its own, and updates layer by layer need steps of a single"
+                            + " pass. Set objective.corpus-weight to 0, or remove backend.layerwise-updates."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.REWARD_WEIGHT, ModelKeys.REFERENCE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.REWARD_WEIGHT) == 0
+                            && values.get(ObjectiveKeys.KL_WEIGHT) > 0
+                            && values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
+                            + " model with the same tokenizer."),
+            Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
