@@ -167,7 +167,7 @@ class MutatedFilesTest {
     void everyFieldOfAnEvaluationReportIsChecked() throws Exception {
         String json = """
                 {"label":"before","policyVersion":3,"sampling":{"samples":4,"temperature":0.8,"maxTokens":16,"seed":7},
-                 "splits":[{"passAtK":{"1":0.5,"2":0.75}}],
+                 "splits":[{"standard":{"tasks":1},"passAtK":{"1":0.5,"2":0.75}}],
                  "outcomes":[{"task":-5,"document":"a#1","position":2,"entropy":1.25,"standardHit":true,"samples":4,
                    "boxed":3,"truncated":1,"responseTokens":40,"multiTokenHits":0,"reasons":{"HIT":2,"NOT_PREFIX":1}}]}""";
         int refused = new JsonMutations(StorageException.class, Set.of("1", "2"), Set.of("entropy"))
