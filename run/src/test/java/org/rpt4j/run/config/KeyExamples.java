@@ -92,6 +92,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(AnswerKeys.ID_FIELD, "key", " ", "is blank");
         add(AnswerKeys.ANSWER_PART, "BOX", "LAST", "not one of WHOLE, BOX, PATTERN");
         add(AnswerKeys.ANSWER_PATTERN, "#### (.+)", "(", "is not a regular expression", "answers.answer-part=PATTERN");
+        add(AnswerKeys.MAX_UNREADABLE, "1", "1.5", "at most 1");
         add(AnswerKeys.CHOICE_ANSWER, "TEXT", "LETTER", "not one of LABEL, TEXT");
 
         positive(ScoringKeys.TOP_K);
