@@ -97,6 +97,7 @@ final class VerifierRules {
                 ? Arrays.toString(boxed.content())
                 : attempt.prediction().toString();
         return prediction
+                + Arrays.toString(attempt.prompt().tokens())
                 + Arrays.toString(attempt.rollout().tokens())
                 + Arrays.toString(attempt.rollout().logProbs())
                 + Arrays.toString(attempt.task().context())
