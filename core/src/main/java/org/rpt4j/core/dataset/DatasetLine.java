@@ -6,11 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
-import org.rpt4j.core.corpus.Document;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
-import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.core.task.TaskBuilder;
 
 /** A line of a dataset: header, document or end. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -49,8 +47,8 @@ record DatasetLine(
             return positions;
         }
 
-        static Body of(SelectedDocument document, int[] tokens) {
-            List<Position> positions = document.positions();
+        static Body of(TaskDocument document, int[] tokens) {
+            List<ScoredPosition> positions = document.positions();
             boolean[] hits = new boolean[positions.size()];
             for (int i = 0; i < hits.length; i++) {
                 hits[i] = positions.get(i).argmaxHit();
@@ -58,27 +56,27 @@ record DatasetLine(
             return new Body(
                     document.id(),
                     tokens,
-                    positions.stream().mapToInt(Position::index).toArray(),
-                    positions.stream().mapToDouble(Position::entropy).toArray(),
+                    positions.stream().mapToInt(ScoredPosition::index).toArray(),
+                    positions.stream().mapToDouble(ScoredPosition::entropy).toArray(),
                     hits);
         }
 
-        SelectedDocument document() {
+        TaskDocument document() {
             if (entropy.length != positions.length || argmaxHit.length != positions.length) {
                 throw new IllegalArgumentException("document " + id + " has " + positions.length + " positions, "
                         + entropy.length + " entropies and " + argmaxHit.length + " hits");
             }
-            List<Position> selected = new ArrayList<>();
+            List<ScoredPosition> selected = new ArrayList<>();
             for (int i = 0; i < positions.length; i++) {
-                selected.add(
-                        new Position(TaskBuilder.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
+                selected.add(new ScoredPosition(
+                        TaskDocument.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
             }
-            return new SelectedDocument(id, tokens, selected);
+            return new TaskDocument(id, tokens, 0, selected);
         }
 
         /** Continues a checksum with all values of this document. */
         long checksumAfter(long state) {
-            long sum = CounterRandom.bits(state, Document.hash(id), tokens.length, positions.length);
+            long sum = CounterRandom.bits(state, CounterRandom.bits(id), tokens.length, positions.length);
             for (int token : tokens) {
                 sum = CounterRandom.bits(sum, token);
             }

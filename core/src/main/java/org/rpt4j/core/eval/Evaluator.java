@@ -62,7 +62,7 @@ public final class Evaluator {
             EvaluationSettings settings) {
         int room = policy.description().contextLength() - 1;
         this.policy = policy;
-        this.standard = new RolloutPhase(policy, context -> bare(context, beginOfText, room));
+        this.standard = new RolloutPhase(policy, (context, after) -> bare(context, beginOfText, room));
         this.reasoning = new RolloutPhase(policy, prompts);
         this.grader = new Grader(extractor, verifier);
         this.settings = settings;

@@ -15,6 +15,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.corpus.Corpora;
@@ -23,8 +25,6 @@ import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.train.PassRates;
 
 /** Every field of every file that this module reads, wrong in every way. */
@@ -63,15 +63,15 @@ class MutatedFilesTest {
                 2,
                 Map.of("selector", "min-entropy 1.0 nats"));
         TaskDataset.write(dataset, header, sink -> {
-            sink.accept(
-                    new SelectedDocument("a#1", new int[] {5, 4, 3, 2, 1}, List.of(new Position(1, 2, 1.25, true))));
+            sink.accept(new TaskDocument(
+                    "a#1", new int[] {5, 4, 3, 2, 1}, 0, List.of(new ScoredPosition(1, 2, 1.25, true))));
             return STATISTICS;
         });
     }
 
     private static void read(Path dataset) {
         TaskDataset opened = TaskDataset.open(dataset);
-        List<SelectedDocument> documents = new ArrayList<>();
+        List<TaskDocument> documents = new ArrayList<>();
         opened.read(documents::add).thresholdForTop(0.5);
         assertThat(documents.toString()).isNotEmpty();
         assertThat(opened.header().vocabulary().summary()).isNotEmpty();
@@ -142,9 +142,9 @@ class MutatedFilesTest {
                 "argmax_hits":0},{"threshold":1.0,"kept":0,"argmax_hits":0},{"threshold":1.5,"kept":0,"argmax_hits":0}],\
                 "histogram":{}}}}
                 """);
-        List<SelectedDocument> documents = new ArrayList<>();
+        List<TaskDocument> documents = new ArrayList<>();
         TaskDataset.open(dataset).read(documents::add);
-        assertThat(documents).extracting(SelectedDocument::id).containsExactly("a#1");
+        assertThat(documents).extracting(TaskDocument::id).containsExactly("a#1");
         Files.writeString(dataset, Files.readString(dataset).replace("1.25", "1.5"));
         assertThatExceptionOfType(CorpusException.class).isThrownBy(() -> read(dataset));
     }

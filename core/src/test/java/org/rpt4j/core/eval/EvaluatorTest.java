@@ -65,7 +65,7 @@ class EvaluatorTest {
     }
 
     private static Evaluator evaluator(TabularPolicy policy, EvaluationSettings settings) {
-        return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings);
+        return new Evaluator(policy, (context, after) -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings);
     }
 
     @Test
@@ -151,7 +151,7 @@ class EvaluatorTest {
     void abstentionsAreNeitherHitNorMiss() {
         RewardVerifier half = attempt ->
                 attempt.task().id() < 4 ? new Verdict.Abstained("no judge") : TinyWorld.VERIFIER.verify(attempt);
-        SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, GREEDY)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, TinyWorld::extract, half, GREEDY)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.abstained()).isEqualTo(4);
@@ -167,7 +167,7 @@ class EvaluatorTest {
         EvaluationSettings sampled = withStop(EvaluationSettings.sampled(4, 0.8, 4)).toBuilder()
                 .passAt(List.of(2, 3))
                 .build();
-        SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, sampled)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, TinyWorld::extract, half, sampled)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.reasoning()).isEqualTo(new Accuracy(1, 8));
@@ -179,7 +179,7 @@ class EvaluatorTest {
     @Test
     void predictionsLongerThanATokenAreCounted() {
         PredictionExtractor two = rollout -> new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[0], 7});
-        SplitReport all = new Evaluator(policy(), context -> context, two, TinyWorld.VERIFIER, GREEDY)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, two, TinyWorld.VERIFIER, GREEDY)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.reasons()).containsEntry(RewardReason.HIT, 6);
@@ -197,7 +197,13 @@ class EvaluatorTest {
                     }
                     return method.invoke(inner, arguments);
                 });
-        new Evaluator(recording, context -> context, OptionalInt.of(2), TinyWorld::extract, TinyWorld.VERIFIER, GREEDY)
+        new Evaluator(
+                        recording,
+                        (context, after) -> context,
+                        OptionalInt.of(2),
+                        TinyWorld::extract,
+                        TinyWorld.VERIFIER,
+                        GREEDY)
                 .evaluate("tiny", TASKS.subList(0, 1));
 
         int[] context = TASKS.get(0).context();
@@ -215,7 +221,7 @@ class EvaluatorTest {
         GroundTruth truth = new GroundTruth(new byte[] {1}, new int[] {1});
         PredictionTask task = new PredictionTask(1, "doc", 100, context, 1, truth, 0.7);
         Evaluator evaluator = new Evaluator(
-                policy(), c -> new int[] {c[c.length - 1]}, TinyWorld::extract, TinyWorld.VERIFIER, GREEDY);
+                policy(), (c, after) -> new int[] {c[c.length - 1]}, TinyWorld::extract, TinyWorld.VERIFIER, GREEDY);
         assertThat(evaluator.evaluate("tiny", List.of(task)).all().standard().rate())
                 .isEqualTo(1);
     }

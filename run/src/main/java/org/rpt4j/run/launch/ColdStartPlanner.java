@@ -125,9 +125,11 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                     PromptKeys.template(configuration, teacher.directory(), launch.start())
                             .orElse(null),
                     ThoughtFormat.of(configuration.get(TraceKeys.THOUGHT), tokenizer));
-            PromptFactory prompts = context -> reasoning
+            PromptFactory prompts = (context, after) -> reasoning
                     .prompts()
-                    .prompt(tokenizer.encode(models.tokenizer().decode(context)));
+                    .prompt(
+                            tokenizer.encode(models.tokenizer().decode(context)),
+                            tokenizer.encode(models.tokenizer().decode(after)));
             search(log, source, wanted, search(asked, reasoning, prompts), reasoning);
         }
     }

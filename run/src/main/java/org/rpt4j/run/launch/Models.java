@@ -130,7 +130,7 @@ record Models(
         RewardVerifierContext context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
-                .prompts(reasoning.prompts()::prompt)
+                .prompts(before -> reasoning.prompts().prompt(before))
                 .build();
         return new DeadlineVerifier(
                 rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
