@@ -1,5 +1,6 @@
 package org.rpt4j.core.reward;
 
+import java.util.Set;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
@@ -66,6 +67,63 @@ public final class BuiltInRewards {
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
             return DenseVerifier.of(context, DenseCondition.GROUP_HAS_HIT);
+        }
+    }
+
+    /**
+     * Offers {@link LikelihoodVerifier} under the name {@code likelihood}, with the options of {@link
+     * LikelihoodOptions}; it queries the policy.
+     */
+    public static final class Likelihood extends BuiltIn {
+
+        /** For the service loader. */
+        public Likelihood() {
+            super("likelihood");
+        }
+
+        @Override
+        public boolean judgesThoughtAlone() {
+            return true;
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            return new LikelihoodVerifier(LikelihoodOptions.parse(context.options()), context);
+        }
+    }
+
+    /**
+     * Offers {@link LikelihoodVerifier} under the name {@code information-gain}: how many nats a thought adds to the log
+     * probability of the true tokens. It has the options of {@link LikelihoodOptions} that do not change that.
+     */
+    public static final class InformationGain extends BuiltIn {
+
+        private static final Set<String> FIXED =
+                Set.of(LikelihoodOptions.KIND.name(), LikelihoodOptions.DEBIAS.name(), LikelihoodOptions.STEPS.name());
+
+        /** For the service loader. */
+        public InformationGain() {
+            super("information-gain");
+        }
+
+        @Override
+        public boolean judgesThoughtAlone() {
+            return true;
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            for (String option : context.options().keySet()) {
+                if (FIXED.contains(option)) {
+                    throw new IllegalArgumentException("the option \"" + option + "\" is not free: this reward is"
+                            + " always LOG_PROB minus that of the bare context. Use the reward likelihood.");
+                }
+            }
+            LikelihoodOptions options = LikelihoodOptions.parse(context.options()).toBuilder()
+                    .kind(LikelihoodOptions.Kind.LOG_PROB)
+                    .debias(true)
+                    .build();
+            return new LikelihoodVerifier(options, context);
         }
     }
 

@@ -141,7 +141,8 @@ class DenseVerifierTest {
                 .isZero();
         assertThat(RewardVerifiers.create("prefix-match", context)).isInstanceOf(PrefixMatchVerifier.class);
         assertThat(RewardVerifiers.discover().names())
-                .containsExactly("conditional-dense", "dense", "first-token", "prefix-match");
+                .containsExactly(
+                        "conditional-dense", "dense", "first-token", "information-gain", "likelihood", "prefix-match");
         assertThatThrownBy(() -> RewardVerifiers.create("denser", context))
                 .isInstanceOf(RewardVerifierNotFoundException.class)
                 .hasMessageContaining("No reward named \"denser\"")
