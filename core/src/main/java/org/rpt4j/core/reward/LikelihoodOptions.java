@@ -68,6 +68,9 @@ public final class LikelihoodOptions {
         LOWEST
     }
 
+    /** Most characters of a {@link #LEAD_IN}. */
+    public static final int MOST_LEAD_IN = 200;
+
     public static final Setting<Kind> KIND = Setting.<Kind>of("kind", Kind.class)
             .says("What a thought earns for the probability p of the true tokens after it. LOG_PROB: log p."
                     + " AVERAGE_LOG_PROB: the mean of log p over the tokens. PROBABILITY: p. AVERAGE_PROBABILITY: the"
@@ -104,6 +107,7 @@ public final class LikelihoodOptions {
             .or(Unfinished.CLOSE);
 
     public static final Setting<String> LEAD_IN = Setting.<String>of("lead-in", String.class)
+            .mustBe("a text of at most " + MOST_LEAD_IN + " characters", text -> text.length() <= MOST_LEAD_IN)
             .says("The text between the end of the thought and the true tokens; empty for none. The built-in"
                     + " instructions ask for the tokens in a box.")
             .or(AnswerExtractor.BOX);

@@ -55,6 +55,13 @@ class ContradictionTest {
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example("only a marker tells where that ends", "reward.name=likelihood", "prompt.thought=UNMARKED"),
+            new Example(
+                    "imitated need a prediction in a box",
+                    "reward.name=information-gain",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=out"),
             new Example("no thoughts to learn", "training.method=SUPERVISED"),
             new Example(
                     "no teacher to ask",

@@ -1,11 +1,15 @@
 package org.rpt4j.run.config.section;
 
+import java.util.Map;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.RewardVerifierProvider;
+import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * The keys {@code reward.*}: how a prediction is rewarded.
@@ -20,7 +24,8 @@ public final class RewardKeys {
             .says("prefix-match: the box holds exactly the next tokens. first-token: the box begins with the next"
                     + " token. dense: like first-token, but a wrong token earns the probability that the model"
                     + " gives it. conditional-dense: like dense if one rollout of the group is correct,"
-                    + " otherwise every reward is 0. For answers: exact-answer, math-answer, multiple-choice,"
+                    + " otherwise every reward is 0. likelihood: how likely the thought makes the next tokens, without a box"
+                    + " (likelihood.*). information-gain: how many nats it adds to their log-probability. For answers: exact-answer, math-answer, multiple-choice,"
                     + " code-output. Or the name of your own reward on the class path.")
             .after("Eq. 3")
             .orFrom(
@@ -49,4 +54,17 @@ public final class RewardKeys {
     static final Section SECTION = KEYS.build();
 
     private RewardKeys() {}
+
+    /** Returns whether the reward judges the thought of a rollout and nothing after it, so that no box is sampled. */
+    public static boolean judgesThoughtAlone(Values values) {
+        String name = values.get(NAME);
+        return RewardVerifiers.discover().all().stream()
+                .filter(provider -> provider.name().equals(name))
+                .anyMatch(RewardVerifierProvider::judgesThoughtAlone);
+    }
+
+    /** Returns the options of the reward by name. */
+    public static Map<String, String> options(Values values) {
+        return LikelihoodKeys.asText(values);
+    }
 }
