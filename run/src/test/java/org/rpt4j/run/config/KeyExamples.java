@@ -226,6 +226,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(HealthKeys.WINDOW_STEPS);
         add(HealthKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
         add(HealthKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(HealthKeys.SHRINKAGE_SHARE, "0.5", "-0.1", "at least 0, below 1");
         add(HealthKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
         add(HealthKeys.LIVE_SHARE, "0.2", "none", "is not a number");
         add(HealthKeys.GAP_SHARE, "0.9", "1", "below 1");
