@@ -1,6 +1,7 @@
 package org.rpt4j.api;
 
 import java.util.List;
+import org.rpt4j.api.TokenScores.Candidate;
 
 /**
  * A scored position of a document that may become a task.
@@ -13,7 +14,7 @@ import java.util.List;
  *     asked for them
  * @since 0.1.0
  */
-public record ScoredPosition(long taskId, int index, double entropy, boolean argmaxHit, List<Integer> candidates) {
+public record ScoredPosition(long taskId, int index, double entropy, boolean argmaxHit, List<Candidate> candidates) {
 
     public ScoredPosition {
         candidates = List.copyOf(candidates);

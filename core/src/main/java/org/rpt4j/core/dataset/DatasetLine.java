@@ -3,11 +3,13 @@ package org.rpt4j.core.dataset;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.core.task.FilterStatistics;
 
 /** A line of a dataset: header, document or end. */
@@ -18,6 +20,7 @@ record DatasetLine(
         @Nullable End end) {
 
     /** A document. The context of a position is the tokens before it, its continuation the tokens from it on. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
     static final class Body {
 
@@ -26,6 +29,7 @@ record DatasetLine(
         private final int[] positions;
         private final double[] entropy;
         private final boolean[] argmaxHit;
+        private final @Nullable CandidateColumns candidates;
 
         /**
          * @param id id of the document
@@ -33,13 +37,21 @@ record DatasetLine(
          * @param positions [P] increasing
          * @param entropy [P] in nats
          * @param argmaxHit [P]
+         * @param candidates of the P positions; null if there are none
          */
-        Body(String id, int[] tokens, int[] positions, double[] entropy, boolean[] argmaxHit) {
+        Body(
+                String id,
+                int[] tokens,
+                int[] positions,
+                double[] entropy,
+                boolean[] argmaxHit,
+                @Nullable CandidateColumns candidates) {
             this.id = id;
             this.tokens = tokens;
             this.positions = positions;
             this.entropy = entropy;
             this.argmaxHit = argmaxHit;
+            this.candidates = candidates;
         }
 
         /** [P] increasing. */
@@ -58,7 +70,8 @@ record DatasetLine(
                     tokens,
                     positions.stream().mapToInt(ScoredPosition::index).toArray(),
                     positions.stream().mapToDouble(ScoredPosition::entropy).toArray(),
-                    hits);
+                    hits,
+                    CandidateColumns.of(positions));
         }
 
         TaskDocument document() {
@@ -66,10 +79,12 @@ record DatasetLine(
                 throw new IllegalArgumentException("document " + id + " has " + positions.length + " positions, "
                         + entropy.length + " entropies and " + argmaxHit.length + " hits");
             }
+            List<List<Candidate>> rows =
+                    candidates == null ? Collections.nCopies(positions.length, List.of()) : candidates.rows();
             List<ScoredPosition> selected = new ArrayList<>();
             for (int i = 0; i < positions.length; i++) {
                 selected.add(new ScoredPosition(
-                        TaskDocument.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
+                        TaskDocument.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i], rows.get(i)));
             }
             return new TaskDocument(id, tokens, 0, selected);
         }
@@ -83,7 +98,7 @@ record DatasetLine(
             for (int i = 0; i < positions.length; i++) {
                 sum = CounterRandom.bits(sum, positions[i], Double.doubleToLongBits(entropy[i]), argmaxHit[i] ? 1 : 0);
             }
-            return sum;
+            return candidates == null ? sum : candidates.checksumAfter(sum);
         }
     }
 

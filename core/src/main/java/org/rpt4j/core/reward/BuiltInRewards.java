@@ -1,6 +1,7 @@
 package org.rpt4j.core.reward;
 
-import java.util.Set;
+import java.util.List;
+import java.util.Map;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
@@ -87,6 +88,16 @@ public final class BuiltInRewards {
         }
 
         @Override
+        public List<String> options() {
+            return LikelihoodOptions.NAMES;
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            LikelihoodOptions.parse(given);
+        }
+
+        @Override
         public RewardVerifier create(RewardVerifierContext context) {
             return new LikelihoodVerifier(LikelihoodOptions.parse(context.options()), context);
         }
@@ -97,9 +108,6 @@ public final class BuiltInRewards {
      * probability of the true tokens. It has the options of {@link LikelihoodOptions} that do not change that.
      */
     public static final class InformationGain extends BuiltIn {
-
-        private static final Set<String> FIXED =
-                Set.of(LikelihoodOptions.KIND.name(), LikelihoodOptions.DEBIAS.name(), LikelihoodOptions.STEPS.name());
 
         /** For the service loader. */
         public InformationGain() {
@@ -112,13 +120,20 @@ public final class BuiltInRewards {
         }
 
         @Override
+        public List<String> options() {
+            return List.of(
+                    LikelihoodOptions.TOKENS.name(),
+                    LikelihoodOptions.UNFINISHED.name(),
+                    LikelihoodOptions.LEAD_IN.name());
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            LikelihoodOptions.parse(given);
+        }
+
+        @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            for (String option : context.options().keySet()) {
-                if (FIXED.contains(option)) {
-                    throw new IllegalArgumentException("the option \"" + option + "\" is not free: this reward is"
-                            + " always LOG_PROB minus that of the bare context. Use the reward likelihood.");
-                }
-            }
             LikelihoodOptions options = LikelihoodOptions.parse(context.options()).toBuilder()
                     .kind(LikelihoodOptions.Kind.LOG_PROB)
                     .debias(true)

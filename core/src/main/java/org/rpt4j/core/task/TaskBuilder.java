@@ -86,7 +86,11 @@ public final class TaskBuilder {
         TokenizedDocument document = scored.document();
         boolean hit = scored.scores().argmax()[t] == document.tokens()[t];
         return new ScoredPosition(
-                TaskDocument.taskId(document.id(), t), t, scored.scores().entropy()[t], hit);
+                TaskDocument.taskId(document.id(), t),
+                t,
+                scored.scores().entropy()[t],
+                hit,
+                scored.scores().candidates(t));
     }
 
     /** The exception that explains why a corpus has no tasks. */

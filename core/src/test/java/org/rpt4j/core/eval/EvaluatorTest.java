@@ -26,6 +26,7 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.rollout.PredictionExtractor;
 import org.rpt4j.core.train.TabularPolicy;
@@ -126,6 +127,49 @@ class EvaluatorTest {
                 .isEqualTo(evaluation.results().stream().map(TaskResult::hits).toList());
         assertThat(evaluation.latency().standardSeconds()).isPositive();
         assertThat(evaluation.latency().reasoningSeconds()).isPositive();
+    }
+
+    @Test
+    void tasksWithoutANextTokenHaveNoStandardAccuracy() {
+        EvaluationSettings answers = GREEDY.toBuilder().standard(false).build();
+        Evaluation evaluation = evaluator(policy(), answers).run("answers", TASKS, progress -> {});
+        EvaluationReport report = evaluation.report();
+
+        assertThat(report.hasStandard()).isFalse();
+        assertThat(report.outcomes()).extracting(TaskOutcome::standardHit).containsOnlyNulls();
+        assertThat(report.all().standard().tasks()).isZero();
+        assertThat(report.all().reasoning())
+                .isEqualTo(evaluator(policy(), GREEDY)
+                        .evaluate("tokens", TASKS)
+                        .all()
+                        .reasoning());
+        assertThat(evaluation.latency().standardSeconds()).isNaN();
+        assertThat(report.toJson()).doesNotContain("standard");
+        assertThat(EvaluationReport.parse(report.toJson()).toJson()).isEqualTo(report.toJson());
+        assertThat(EvaluationTable.of(report)).contains("reasoning accuracy").doesNotContain("standard");
+        EvaluationComparison comparison = EvaluationComparison.of(report, report);
+        assertThat(comparison.hasStandard()).isFalse();
+        assertThat(comparison.splits().get(0).standard().tasks()).isZero();
+        assertThat(comparison.splits().get(0).reasoning().tasks()).isEqualTo(8);
+    }
+
+    @Test
+    void aReportWithStandardHitsButNoStandardAccuracyIsRefused() {
+        String json = evaluator(policy(), GREEDY).evaluate("tokens", TASKS).toJson();
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> EvaluationReport.parse(json.replace("\"standard\"", "\"other\"")))
+                .withMessageContaining("outcomes[0]")
+                .withMessageContaining("standardHit");
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> EvaluationReport.parse(json.replaceFirst("\"standardHit\"", "\"other\"")))
+                .withMessageContaining("standardHit");
+    }
+
+    /** Questions have no entropy. */
+    @Test
+    void difficultiesWithoutTasksHaveNoBlock() {
+        EvaluationReport report = evaluator(policy(), GREEDY).evaluate("now", List.of(TinyWorld.task(0, Double.NaN)));
+        assertThat(EvaluationTable.of(report)).contains("all (1 tasks)").doesNotContain("easy");
     }
 
     @Test

@@ -275,8 +275,8 @@ class LikelihoodVerifierTest {
                 "likelihood | debias | yes | must be true or false",
                 "likelihood | steps | 1,2 | must be three increasing numbers",
                 "likelihood | steps | 1,2,3 | Use AVERAGE_LOG_PROB, or no steps",
-                "likelihood | bias | true | Available: kind, tokens, debias, steps, unfinished, lead-in",
-                "information-gain | kind | PROBABILITY | always LOG_PROB minus that of the bare context"
+                "likelihood | bias | true | It has: kind, tokens, debias, steps, unfinished, lead-in",
+                "information-gain | kind | PROBABILITY | It has: tokens, unfinished, lead-in"
             })
     void wrongOptionsAreRefused(String reward, String option, String value, String message) {
         assertThatThrownBy(() -> judge(reward, thoughts("a"), option, value))

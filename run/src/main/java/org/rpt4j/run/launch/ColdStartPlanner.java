@@ -201,6 +201,7 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                 + configuration.get(SamplingKeys.MAX_TOKENS)
                 + " tokens, seed " + configuration.get(SamplingKeys.SEED) + ", "
                 + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time, reward "
-                + configuration.get(RewardKeys.NAME) + ", tasks " + hash(tasks.train());
+                + configuration.get(RewardKeys.NAME) + " with options " + configuration.get(RewardKeys.OPTIONS)
+                + ", tasks " + hash(tasks.train());
     }
 }

@@ -133,7 +133,7 @@ record Models(
                 .tokenizer(tokenizer)
                 .prompts(before -> reasoning.prompts().prompt(before))
                 .thoughtEnd(reasoning.thought().markers().end());
-        RewardKeys.options(configuration).forEach(context::option);
+        RewardKeys.allOptions(configuration).forEach(context::option);
         return new DeadlineVerifier(
                 rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));

@@ -31,15 +31,15 @@ final class Gap {
     }
 
     /**
-     * The task to predict a piece. White space before the piece belongs to its first token and not to the truth, since
-     * nobody writes it into a box.
+     * The task to predict a piece. White space around the piece belongs to its tokens and not to the truth, since nobody
+     * writes it into a box.
      */
     PredictionTask.Builder task(TaskDocument document, Span piece, TruthMatch match) {
         int most = Math.min(piece.to(), piece.from() + context.limits().continuationTokens());
         int[] continuation = Arrays.copyOfRange(document.tokens(), piece.from(), most);
         return before(document, piece.from())
                 .continuation(continuation)
-                .truth(withoutSpaceBefore(GroundTruths.of(context.tokenizer(), continuation)))
+                .truth(withoutSpaceAround(GroundTruths.of(context.tokenizer(), continuation)))
                 .match(match);
     }
 
@@ -61,15 +61,21 @@ final class Gap {
                 .match(TruthMatch.WHOLE);
     }
 
-    private static GroundTruth withoutSpaceBefore(GroundTruth truth) {
+    private static GroundTruth withoutSpaceAround(GroundTruth truth) {
         String text = new String(truth.bytes(), UTF_8);
-        int spaces =
-                text.substring(0, text.length() - text.stripLeading().length()).getBytes(UTF_8).length;
+        int from = bytes(text.substring(0, text.length() - text.stripLeading().length()));
+        int to =
+                truth.bytes().length - bytes(text.substring(text.stripTrailing().length()));
         return new GroundTruth(
-                Arrays.copyOfRange(truth.bytes(), spaces, truth.bytes().length),
+                Arrays.copyOfRange(truth.bytes(), from, to),
                 Arrays.stream(truth.boundaries())
-                        .map(boundary -> boundary - spaces)
-                        .filter(boundary -> boundary > 0)
+                        .filter(boundary -> boundary > from)
+                        .map(boundary -> Math.min(boundary, to) - from)
+                        .distinct()
                         .toArray());
+    }
+
+    private static int bytes(String spaces) {
+        return spaces.getBytes(UTF_8).length;
     }
 }

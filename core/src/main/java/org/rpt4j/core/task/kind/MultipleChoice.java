@@ -10,6 +10,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TaskKind;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.spi.TaskKindContext;
 
 /**
@@ -36,7 +37,7 @@ record MultipleChoice(TaskKindContext context, int choices) implements TaskKind 
     private Optional<PredictionTask> task(TaskDocument document, ScoredPosition position, Draw draw) {
         int truth = document.tokens()[position.index()];
         Set<String> shown = new LinkedHashSet<>();
-        Stream.concat(Stream.of(truth), position.candidates().stream())
+        Stream.concat(Stream.of(truth), position.candidates().stream().map(Candidate::token))
                 .map(this::quoted)
                 .filter(text -> text.indexOf('\uFFFD') < 0)
                 .forEach(shown::add);

@@ -89,10 +89,10 @@ final class TokenText {
     private Optional<Chars> trimmed(int from, int to) {
         int start = from;
         int end = to;
-        while (start < end && isSpace(text.charAt(start))) {
+        while (start < end && Character.isWhitespace(text.charAt(start))) {
             start++;
         }
-        while (end > start && isSpace(text.charAt(end - 1))) {
+        while (end > start && Character.isWhitespace(text.charAt(end - 1))) {
             end--;
         }
         return start == end ? Optional.empty() : Optional.of(new Chars(start, end));
@@ -131,7 +131,7 @@ final class TokenText {
         int to = charAt(toByte);
         return byteOfChar[from] == fromByte
                 && byteOfChar[to] == toByte
-                && text.substring(from, to).chars().allMatch(TokenText::isSpace);
+                && text.substring(from, to).chars().allMatch(Character::isWhitespace);
     }
 
     /** The first character whose byte is at or behind a place. */
@@ -147,10 +147,6 @@ final class TokenText {
             }
         }
         return low;
-    }
-
-    private static boolean isSpace(int c) {
-        return Character.isWhitespace(c) || Character.isSpaceChar(c);
     }
 
     /**

@@ -28,7 +28,7 @@ public final class LikelihoodKeys {
             values -> values.get(RewardKeys.NAME).equals(LIKELIHOOD);
 
     private static final Section.Builder KEYS = Section.of("likelihood", "The rewards likelihood and information-gain")
-            .onlyWith("reward.name is likelihood or information-gain", LikelihoodKeys::isAsked);
+            .onlyWith("reward.name is likelihood or information-gain", LikelihoodKeys::areAsked);
 
     public static final Key<LikelihoodOptions.Kind> KIND =
             KEYS.key(LikelihoodOptions.KIND).onlyWith(PLAIN, IS_PLAIN).asDeclared();
@@ -58,7 +58,8 @@ public final class LikelihoodKeys {
 
     private LikelihoodKeys() {}
 
-    private static boolean isAsked(Values values) {
+    /** Returns whether the reward is one of them. */
+    static boolean areAsked(Values values) {
         return List.of(LIKELIHOOD, INFORMATION_GAIN).contains(values.get(RewardKeys.NAME));
     }
 
@@ -78,9 +79,17 @@ public final class LikelihoodKeys {
         return options.build();
     }
 
+    /** Returns whether the reward is a difference to the likelihood after the bare context. */
+    static boolean compareWithBareContext(Values values) {
+        return areAsked(values)
+                && (!IS_PLAIN.test(values)
+                        || values.get(DEBIAS)
+                        || !values.get(STEPS).isEmpty());
+    }
+
     /** Returns the options as the reward reads them; none for another reward. */
     static Map<String, String> asText(Values values) {
-        if (!isAsked(values)) {
+        if (!areAsked(values)) {
             return Map.of();
         }
         Map<String, String> options = new TreeMap<>(options(values).asText());
@@ -100,7 +109,7 @@ public final class LikelihoodKeys {
      * @param end the marker that closes a thought
      */
     public static int tokensAfterThought(Values values, Tokenizer tokenizer, String end) {
-        if (!isAsked(values)) {
+        if (!areAsked(values)) {
             return 0;
         }
         int asked = values.get(TOKENS) > 0 ? values.get(TOKENS) : values.get(SelectionKeys.CONTINUATION);

@@ -1,9 +1,12 @@
 package org.rpt4j.run.config.section;
 
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
@@ -30,8 +33,13 @@ public final class RewardKeys {
             .after("Eq. 3")
             .orFrom(
                     TaskKeys.KIND,
-                    "prefix-match for NEXT_TOKEN, exact-answer for ANSWERS",
+                    "prefix-match, or exact-answer for answers",
                     values -> TaskKeys.areAnswers(values) ? "exact-answer" : "prefix-match");
+
+    public static final Key<List<String>> OPTIONS = KEYS.key("options", Lists.ofAny(Texts.OPTION))
+            .says("Options that the reward reads, such as tolerance=0.001 for math-answer. An option that it has not is"
+                    + " refused with the names of those that it has.")
+            .or(List.of());
 
     public static final Key<Long> DEADLINE = KEYS.key("deadline", Numbers.wholeLong(Range.atLeast(1)))
             .says("Time limit of a reward for one group. A late reward counts as an abstention, not as a reward"
@@ -63,8 +71,17 @@ public final class RewardKeys {
                 .anyMatch(RewardVerifierProvider::judgesThoughtAlone);
     }
 
-    /** Returns the options of the reward by name. */
+    /** Returns the options of the reward by name, whether they have keys of their own or not. */
+    public static Map<String, String> allOptions(Values values) {
+        Map<String, String> options = new LinkedHashMap<>(options(values));
+        options.putAll(LikelihoodKeys.asText(values));
+        return options;
+    }
+
+    /** Returns the options of the reward by name; those of {@link #OPTIONS}; of a name that is given twice, the last value. */
     public static Map<String, String> options(Values values) {
-        return LikelihoodKeys.asText(values);
+        Map<String, String> options = new LinkedHashMap<>();
+        values.get(OPTIONS).forEach(option -> options.put(Texts.name(option), Texts.option(option)));
+        return options;
     }
 }
