@@ -1,5 +1,7 @@
 package org.rpt4j.spi;
 
+import java.util.List;
+import java.util.Map;
 import org.rpt4j.api.RewardVerifier;
 
 /**
@@ -14,6 +16,23 @@ public non-sealed interface RewardVerifierProvider extends Provider {
     default Availability availability() {
         return new Availability.Available("no requirements");
     }
+
+    /**
+     * Names of the options that the reward reads; none, unless a provider says otherwise. Any other option is refused by
+     * name, and the message lists these in their order.
+     */
+    default List<String> options() {
+        return List.of();
+    }
+
+    /**
+     * Checks the values of options before anything is opened. Does nothing, unless a provider says otherwise: a wrong
+     * value is then found when the reward is created.
+     *
+     * @param given by name; each name is one of {@link #options}, and any may be missing
+     * @throws IllegalArgumentException if a value is wrong
+     */
+    default void checkOptions(Map<String, String> given) {}
 
     /**
      * A verifier, ready to use. One that is {@link AutoCloseable} stays the caller's to close.

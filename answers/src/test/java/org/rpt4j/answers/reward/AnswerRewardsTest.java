@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -140,6 +141,29 @@ class AnswerRewardsTest {
         assertThatThrownBy(() -> create(name, "colour", "red"))
                 .isInstanceOf(RewardException.class)
                 .hasMessageContaining("no option \"colour\"");
+    }
+
+    @Test
+    void wrongOptionsAreFoundBeforeARewardIsCreated() throws Exception {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.checkOptions("math-answer", Map.of("tolerance", "0.1", "time-limit", "3"));
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("tolerence", "0.1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "reward \"math-answer\" has no option \"tolerence\". It has: tolerance, time-limit. Remove or"
+                                + " correct it.");
+        assertThatThrownBy(() -> rewards.checkOptions("multiple-choice", Map.of("tolerance", "0.1")))
+                .hasMessageContaining("It has: none.");
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("tolerance", "2")))
+                .hasMessageContaining("\"2\"");
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("time-limit", "0")))
+                .hasMessageContaining("\"0\"");
+        assertThatThrownBy(() -> rewards.checkOptions("exact-answer", Map.of("ignore-case", "yes")))
+                .hasMessageContaining("true or false");
+        assertThatThrownBy(() -> rewards.checkOptions("code-output", Map.of("time-limit", "soon")))
+                .hasMessageContaining("whole number of seconds");
+        assertThatThrownBy(() -> rewards.checkOptions("code-output", Map.of("sandbox", "docker")))
+                .hasMessageContaining("no sandbox is named \"docker\"; available: none");
     }
 
     @ParameterizedTest

@@ -21,7 +21,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.prompt.ThoughtRule;
-import org.rpt4j.core.task.GroundTruths;
+import org.rpt4j.core.task.kind.GroundTruths;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /** Unintended ways to get a reward, from the completion to the verdict. */
@@ -41,7 +41,7 @@ class RewardPitfallsTest {
 
     private static Verdict.Scored judge(String truth, FinishReason finish, int... completion) {
         int[] tokens = tokenizer.encode(truth);
-        GroundTruth continuation = GroundTruths.of(tokenizer, tokens, 0, tokens.length);
+        GroundTruth continuation = GroundTruths.of(tokenizer, tokens);
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {1}, tokens[0], continuation, 1);
         Rollout rollout = Toy.rollout(finish, completion);
         Attempt attempt = new Attempt(task, rollout, new AnswerExtractor(tokenizer).extract(rollout));

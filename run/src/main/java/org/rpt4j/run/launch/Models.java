@@ -27,6 +27,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifierContextBuilder;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
@@ -127,13 +128,13 @@ record Models(
 
     /** Makes the verifier, which may ask the policy. The caller closes it. */
     DeadlineVerifier openVerifier(Policy policy) {
-        RewardVerifierContext context = RewardVerifierContext.builder()
+        RewardVerifierContextBuilder context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
-                .prompts(reasoning.prompts()::prompt)
-                .build();
+                .prompts(before -> reasoning.prompts().prompt(before));
+        RewardKeys.options(configuration).forEach(context::option);
         return new DeadlineVerifier(
-                rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
+                rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
     }
 

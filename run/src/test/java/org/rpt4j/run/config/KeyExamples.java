@@ -77,13 +77,12 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1.5", "at least 0, at most 1");
         seed(CorpusKeys.SPLIT_SEED);
 
-        add(
-                TaskKeys.KIND,
-                "ANSWERS",
-                "QUESTIONS",
-                "not one of NEXT_TOKEN, ANSWERS",
-                "answers.paths=q.jsonl",
-                "reward.name=coin");
+        add(TaskKeys.KIND, "answers", " ", "is blank", "answers.paths=q.jsonl", "reward.name=coin");
+        add(TaskKeys.LOCALE, "pt-BR", "no language", "is not a language tag", "tasks.kind=next-segment");
+        add(TaskKeys.AFTER, "100", "0", "at least 1", "tasks.kind=masked-span");
+        add(TaskKeys.CHOICES, "9", "1", "at least 2, at most 26", "tasks.kind=multiple-choice");
+        add(TaskKeys.SPAN_WORDS, "2", "0", "at least 1, at most 64", "tasks.kind=masked-span");
+        add(TaskKeys.KIND_OPTIONS, "words=3", "words", "is not a name and a value", "tasks.kind=own");
         add(AnswerKeys.PATHS, "q.jsonl, r.csv", "data/{train,test}.jsonl", "inside braces write \\,");
         add(AnswerKeys.FORMAT, "CSV", "XML", "not one of");
         add(AnswerKeys.COLUMNS, "question, answer", " , ", "is empty");
@@ -122,6 +121,12 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 "dense",
                 "prefix",
                 "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, lucky, math-answer, multiple-choice, prefix-match");
+        add(
+                RewardKeys.OPTIONS,
+                "tolerance=0.001, time-limit=5",
+                "tolerance",
+                "not a name and a value",
+                "reward.name=math-answer");
         add(RewardKeys.MAX_ABSTAINED, "0.9", "1.5", "at most 1");
         positive(RewardKeys.DEADLINE);
         add(RewardKeys.BOX, "greedy-last-brace", "GREEDY", "BALANCED, GREEDY_LAST_BRACE");

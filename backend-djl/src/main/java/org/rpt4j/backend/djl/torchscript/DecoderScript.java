@@ -90,8 +90,8 @@ public final class DecoderScript {
                   __parameters__ = []
                   __buffers__ = []
                   training : bool
-                """ + expand(LAYER) + expand(ENCODE) + expand(HEAD) + expand(DecodingScript.DECODE)
-                + expand(DecodingScript.UPDATE);
+                """ + expand(LAYER) + expand(ENCODE) + expand(HEAD) + expand(ScoringScript.SCORES)
+                + expand(DecodingScript.DECODE) + expand(DecodingScript.UPDATE);
     }
 
     private String expand(String template) {
@@ -426,25 +426,6 @@ public final class DecoderScript {
             $ADD_HEAD_GRADIENT    return (torch.cat(out, 0), dhead)
               def surrogate(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, dh: Tensor, dhead: Tensor) -> Tensor:
                 return $SURROGATE
-              def scores(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, targets: Tensor) -> Tensor:
-                most = int(dims[0])
-                rows = torch.size(h, 0)
-                zs = self.buffer(h, most)
-                es = self.buffer(h, most)
-                out = annotate(List[Tensor], [])
-                for i in range((rows + most - 1) // most):
-                  n = self.chunk_size(rows, i * most, most)
-                  z = self.logits_into(w, torch.narrow(h, 0, i * most, n), torch.narrow(zs, 0, 0, n))
-                  total = self.log_sum_exp(z, torch.narrow(es, 0, 0, n))
-                  top, best = torch.topk(z, int(dims[1]), 1)
-                  if int(dims[2]) == 1:
-                    lp = torch.log_softmax(top, 1)
-                  else:
-                    lp = torch.sub(top, torch.unsqueeze(total, 1))
-                  e = torch.neg(torch.sum(torch.mul(torch.exp(lp), lp), [1]))
-                  t = torch.gather(z, 1, torch.unsqueeze(torch.narrow(targets, 0, i * most, n), 1))
-                  _0 = torch.append(out, torch.stack([torch.to(e, 7), torch.to(torch.argmax(z, 1), 7), torch.to(torch.sub(torch.squeeze(t, 1), total), 7)]))
-                return torch.cat(out, 1)
               def sample(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor, rows: Tensor, uniforms: Tensor, real: Tensor) -> Tensor:
                 z = torch.linear(h, $HEAD)
             $HIDE_ABSENT    z = torch.mul(z, float(real[0]))

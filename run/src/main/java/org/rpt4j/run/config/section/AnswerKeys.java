@@ -19,7 +19,7 @@ import org.rpt4j.run.config.key.Values;
 public final class AnswerKeys {
 
     private static final Section.Builder KEYS = Section.of("answers", "Questions with verifiable answers")
-            .onlyWith("tasks.kind is ANSWERS", TaskKeys::areAnswers);
+            .onlyWith("tasks.kind is answers", TaskKeys::areAnswers);
 
     public static final Key<List<String>> PATHS = KEYS.key("paths", Lists.of(Texts.GLOB))
             .says("Files of questions, or globs: JSON Lines, a JSON array, Parquet, CSV or TSV, plain or compressed."

@@ -1,11 +1,16 @@
 package org.rpt4j.run.config.section;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
+import org.rpt4j.run.config.key.Values;
 
 /**
  * The keys {@code reward.*}: how a prediction is rewarded.
@@ -25,8 +30,13 @@ public final class RewardKeys {
             .after("Eq. 3")
             .orFrom(
                     TaskKeys.KIND,
-                    "prefix-match for NEXT_TOKEN, exact-answer for ANSWERS",
+                    "prefix-match, or exact-answer for answers",
                     values -> TaskKeys.areAnswers(values) ? "exact-answer" : "prefix-match");
+
+    public static final Key<List<String>> OPTIONS = KEYS.key("options", Lists.ofAny(Texts.OPTION))
+            .says("Options that the reward reads, such as tolerance=0.001 for math-answer. An option that it has not is"
+                    + " refused with the names of those that it has.")
+            .or(List.of());
 
     public static final Key<Long> DEADLINE = KEYS.key("deadline", Numbers.wholeLong(Range.atLeast(1)))
             .says("Time limit of a reward for one group. A late reward counts as an abstention, not as a reward"
@@ -49,4 +59,11 @@ public final class RewardKeys {
     static final Section SECTION = KEYS.build();
 
     private RewardKeys() {}
+
+    /** Returns the options of the reward by name; of a name that is given twice, the last value. */
+    public static Map<String, String> options(Values values) {
+        Map<String, String> options = new LinkedHashMap<>();
+        values.get(OPTIONS).forEach(option -> options.put(Texts.name(option), Texts.option(option)));
+        return options;
+    }
 }
