@@ -82,6 +82,13 @@ public final class PolicyLoss {
             .after("Xu et al. 2025, arXiv 2506.02208")
             .or(false);
 
+    public static final Setting<Long> KL_RESET_STEPS = Setting.wholeLong("kl-reset-steps", Range.atLeast(0))
+            .says("Steps after which the present policy becomes the reference and the moments of the optimizer are"
+                    + " cleared; 0 keeps the reference.")
+            .in("steps")
+            .after("Liu et al. 2025, arXiv 2505.24864")
+            .or(0L);
+
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
 
@@ -98,6 +105,7 @@ public final class PolicyLoss {
     private final KlEstimate klEstimate;
     private final double klFinalShare;
     private final boolean klMissesOnly;
+    private final long klResetSteps;
 
     private PolicyLoss(Builder builder) {
         this.ratio = builder.ratio;
@@ -110,6 +118,7 @@ public final class PolicyLoss {
         this.klEstimate = builder.klEstimate;
         this.klFinalShare = builder.klFinalShare;
         this.klMissesOnly = builder.klMissesOnly;
+        this.klResetSteps = builder.klResetSteps;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -180,6 +189,11 @@ public final class PolicyLoss {
     /** Whether the penalty leaves out rollouts whose prediction was right. */
     public boolean klMissesOnly() {
         return klMissesOnly;
+    }
+
+    /** Steps after which the reference becomes the present policy; 0 for a reference that stays. */
+    public long klResetSteps() {
+        return klResetSteps;
     }
 
     /** The surrogate loss of a token at log rho, before the correction. */
@@ -269,7 +283,8 @@ public final class PolicyLoss {
                 KL_WEIGHT.is(klWeight),
                 KL_ESTIMATE.is(klEstimate),
                 KL_FINAL_SHARE.is(klFinalShare),
-                KL_MISSES_ONLY.is(klMissesOnly));
+                KL_MISSES_ONLY.is(klMissesOnly),
+                KL_RESET_STEPS.is(klResetSteps));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -285,6 +300,7 @@ public final class PolicyLoss {
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
         private double klFinalShare = KL_FINAL_SHARE.byDefault();
         private boolean klMissesOnly = KL_MISSES_ONLY.byDefault();
+        private long klResetSteps = KL_RESET_STEPS.byDefault();
 
         private Builder() {}
 
@@ -299,6 +315,7 @@ public final class PolicyLoss {
             this.klEstimate = values.klEstimate;
             this.klFinalShare = values.klFinalShare;
             this.klMissesOnly = values.klMissesOnly;
+            this.klResetSteps = values.klResetSteps;
         }
 
         public Builder ratio(ImportanceRatio ratio) {
@@ -348,6 +365,11 @@ public final class PolicyLoss {
 
         public Builder klMissesOnly(boolean klMissesOnly) {
             this.klMissesOnly = KL_MISSES_ONLY.check(klMissesOnly);
+            return this;
+        }
+
+        public Builder klResetSteps(long klResetSteps) {
+            this.klResetSteps = KL_RESET_STEPS.check(klResetSteps);
             return this;
         }
 

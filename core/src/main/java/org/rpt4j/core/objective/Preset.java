@@ -87,7 +87,23 @@ public record Preset(String name, String source, Objective objective, Truncation
                             .klEstimate(KlEstimate.K2)
                             .build()));
 
-    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION);
+    /**
+     * Long runs: GRPO with a higher upper clip, mixed groups only and a weak KL penalty to a reference that is renewed.
+     * The paper renews it by hand, when validation no longer improves, and samples at temperature 1.2.
+     */
+    public static final Preset PRORL = preset(
+            "prorl",
+            "Liu et al. 2025, ProRL, arXiv 2505.24864",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .mixedGroupsOnly(true)
+                    .loss(PolicyLoss.clipped(0.2, 0.4).toBuilder()
+                            .klWeight(1e-4)
+                            .klResetSteps(250)
+                            .build()));
+
+    private static final List<Preset> ALL =
+            List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION, PRORL);
 
     public Preset {
         if (name.isBlank()) {

@@ -49,6 +49,17 @@ final class TrainerChecks {
                 : List.of();
     }
 
+    static List<String> renewal(RptSettings settings, boolean given) {
+        boolean wanted = settings.objective().loss().klResetSteps() > 0;
+        if (wanted == given) {
+            return List.of();
+        }
+        return List.of(
+                wanted
+                        ? "the objective renews its reference, so call reference(policy, anew)"
+                        : "a renewal of the reference is set but klResetSteps of the objective is 0");
+    }
+
     static List<String> reference(RptSettings settings, @Nullable Policy policy, @Nullable Policy reference) {
         boolean wanted = settings.objective().loss().klWeight() > 0;
         if (wanted && reference == null) {

@@ -15,20 +15,20 @@ final class UpdatePhase {
     private final TrainablePolicy policy;
     private final UpdateAttempts attempts;
     private final ScheduledRate rate;
-    private final @Nullable Policy reference;
+    private final References references;
     private final RptSettings settings;
 
     UpdatePhase(
             TrainablePolicy policy,
             Optimizer optimizer,
-            @Nullable Policy reference,
+            References references,
             RptSettings settings,
             Consumer<TrainingEvent> events,
             int passTokens) {
         this.policy = policy;
         this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), events, passTokens);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
-        this.reference = reference;
+        this.references = references;
         this.settings = settings;
     }
 
@@ -53,13 +53,15 @@ final class UpdatePhase {
     /** Rollouts first, then text, so that the totals of both are those of the step. */
     private List<MicroBatchLoss> losses(LearningBatch batch, long step) {
         int passTokens = attempts.tokens(settings.microBatchTokens());
-        List<MicroBatchLoss> losses = new ArrayList<>(surrogates(batch, settings.objectiveAt(step), passTokens));
+        List<MicroBatchLoss> losses =
+                new ArrayList<>(surrogates(batch, settings.objectiveAt(step), references.at(step), passTokens));
         losses.addAll(
                 NextTokenLoss.of(batch.text(), settings.objective().corpus().weight(), passTokens));
         return losses;
     }
 
-    private List<SurrogateLoss> surrogates(LearningBatch batch, Objective objective, int passTokens) {
+    private List<SurrogateLoss> surrogates(
+            LearningBatch batch, Objective objective, @Nullable Policy reference, int passTokens) {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
         return MicroBatches.split(batch.live(), passTokens).stream()

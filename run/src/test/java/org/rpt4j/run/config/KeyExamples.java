@@ -183,6 +183,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.KL_FINAL_SHARE, "0.2", "1.5", "at least 0, at most 1", "objective.kl-weight=0.1");
         add(ObjectiveKeys.KL_MISSES_ONLY, "true", "on", "yes, no, on, off, 1 and 0", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KL_RESET_STEPS, "250", "-1", "at least 0", "objective.kl-weight=0.1", "run.directory=out");
         add(ObjectiveKeys.KEY_TOKEN_WEIGHT, "1", "-1", "at least 0");
         add(ObjectiveKeys.REWARD_WEIGHT, "0.5", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");

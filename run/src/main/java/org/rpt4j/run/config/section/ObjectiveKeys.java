@@ -34,7 +34,7 @@ public final class ObjectiveKeys {
                     + " trainer.")
             .after(
                     "Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751, 2506.02208,"
-                            + " 2306.13649")
+                            + " 2306.13649, 2505.24864")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
@@ -113,6 +113,10 @@ public final class ObjectiveKeys {
             .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klMissesOnly));
 
+    public static final Key<Long> KL_RESET_STEPS = KEYS.key(PolicyLoss.KL_RESET_STEPS)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klResetSteps));
+
     public static final Key<Double> KEY_TOKEN_WEIGHT =
             KEYS.key(Objective.KEY_TOKEN_WEIGHT).orFrom(NAME, "", part(Objective::keyTokenWeight));
 
@@ -153,6 +157,7 @@ public final class ObjectiveKeys {
                         .klEstimate(values.get(KL_ESTIMATE))
                         .klFinalShare(values.get(KL_FINAL_SHARE))
                         .klMissesOnly(values.get(KL_MISSES_ONLY))
+                        .klResetSteps(values.get(KL_RESET_STEPS))
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
@@ -160,6 +165,11 @@ public final class ObjectiveKeys {
                 .rewardWeight(values.get(REWARD_WEIGHT))
                 .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
+    }
+
+    /** Returns whether the reference of the penalty becomes the present policy every so many steps. */
+    public static boolean renewReference(Values values) {
+        return TrainingKeys.isReinforced(values) && values.get(KL_WEIGHT) > 0 && values.get(KL_RESET_STEPS) > 0;
     }
 
     /** Returns whether a key determines the objective or a part of it. */
