@@ -62,6 +62,14 @@ public final class PolicyLoss {
             .after("alpha: Yang et al. 2025, arXiv 2505.12929: 0.3")
             .or(0.0);
 
+    public static final Setting<Double> ISOLATION_THRESHOLD = Setting.real(
+                    "isolation-threshold", Range.atLeast(0).below(1))
+            .says(
+                    "Tokens less likely than this are learned in an optimizer step of their own, before the others; 0 learns"
+                            + " all tokens together.")
+            .after("eta: Yang et al. 2025, arXiv 2505.12929: 0.5")
+            .or(0.0);
+
     public static final Setting<Double> KL_WEIGHT = Setting.real("kl-weight", Range.atLeast(0))
             .says("Weight of the penalty for leaving the reference model; 0 turns it off.")
             .after("section 3.3: 0")
@@ -101,6 +109,7 @@ public final class PolicyLoss {
     private final double dualClip;
     private final double importanceCap;
     private final double probabilityWeight;
+    private final double isolationThreshold;
     private final double klWeight;
     private final KlEstimate klEstimate;
     private final double klFinalShare;
@@ -114,6 +123,7 @@ public final class PolicyLoss {
         this.dualClip = builder.dualClip;
         this.importanceCap = builder.importanceCap;
         this.probabilityWeight = builder.probabilityWeight;
+        this.isolationThreshold = builder.isolationThreshold;
         this.klWeight = builder.klWeight;
         this.klEstimate = builder.klEstimate;
         this.klFinalShare = builder.klFinalShare;
@@ -169,6 +179,14 @@ public final class PolicyLoss {
     /** Alpha of {@link #reweighted}; 0 for none. */
     public double probabilityWeight() {
         return probabilityWeight;
+    }
+
+    /**
+     * Eta of low-probability token isolation: an update is an optimizer step over the tokens that were sampled with less
+     * than this probability, then one over the others (Yang et al. 2025, arXiv 2505.12929); 0 for a single step.
+     */
+    public double isolationThreshold() {
+        return isolationThreshold;
     }
 
     /** Beta, the weight of the penalty; 0 for none. */
@@ -280,6 +298,7 @@ public final class PolicyLoss {
                 DUAL_CLIP.is(dualClip),
                 IMPORTANCE_CAP.is(importanceCap),
                 PROBABILITY_WEIGHT.is(probabilityWeight),
+                ISOLATION_THRESHOLD.is(isolationThreshold),
                 KL_WEIGHT.is(klWeight),
                 KL_ESTIMATE.is(klEstimate),
                 KL_FINAL_SHARE.is(klFinalShare),
@@ -296,6 +315,7 @@ public final class PolicyLoss {
         private double dualClip = DUAL_CLIP.byDefault();
         private double importanceCap = IMPORTANCE_CAP.byDefault();
         private double probabilityWeight = PROBABILITY_WEIGHT.byDefault();
+        private double isolationThreshold = ISOLATION_THRESHOLD.byDefault();
         private double klWeight = KL_WEIGHT.byDefault();
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
         private double klFinalShare = KL_FINAL_SHARE.byDefault();
@@ -311,6 +331,7 @@ public final class PolicyLoss {
             this.dualClip = values.dualClip;
             this.importanceCap = values.importanceCap;
             this.probabilityWeight = values.probabilityWeight;
+            this.isolationThreshold = values.isolationThreshold;
             this.klWeight = values.klWeight;
             this.klEstimate = values.klEstimate;
             this.klFinalShare = values.klFinalShare;
@@ -345,6 +366,11 @@ public final class PolicyLoss {
 
         public Builder probabilityWeight(double probabilityWeight) {
             this.probabilityWeight = PROBABILITY_WEIGHT.check(probabilityWeight);
+            return this;
+        }
+
+        public Builder isolationThreshold(double isolationThreshold) {
+            this.isolationThreshold = ISOLATION_THRESHOLD.check(isolationThreshold);
             return this;
         }
 
@@ -386,6 +412,12 @@ public final class PolicyLoss {
                                     + " Use the ratio TOKEN, or a probability weight of 0.",
                             RATIO.is(ratio),
                             PROBABILITY_WEIGHT.is(probabilityWeight))
+                    .when(
+                            ratio == ImportanceRatio.SEQUENCE && isolationThreshold > 0,
+                            "with one ratio per completion its tokens share one loss, which cannot be divided between two"
+                                    + " steps. Use the ratio TOKEN, or an isolation threshold of 0.",
+                            RATIO.is(ratio),
+                            ISOLATION_THRESHOLD.is(isolationThreshold))
                     .refuse();
             return new PolicyLoss(this);
         }

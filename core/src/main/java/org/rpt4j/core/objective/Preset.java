@@ -102,8 +102,17 @@ public record Preset(String name, String source, Objective objective, Truncation
                             .klResetSteps(250)
                             .build()));
 
+    /** GRPO with low-probability token isolation: tokens below one half first, then the others. */
+    public static final Preset LOPTI = preset(
+            "lopti",
+            "Yang et al. 2025, Do Not Let Low-Probability Tokens Over-Dominate, arXiv 2505.12929",
+            Objective.GRPO.toBuilder()
+                    .loss(Objective.GRPO.loss().toBuilder()
+                            .isolationThreshold(0.5)
+                            .build()));
+
     private static final List<Preset> ALL =
-            List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION, PRORL);
+            List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION, PRORL, LOPTI);
 
     public Preset {
         if (name.isBlank()) {

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
-import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.CorpusTerm;
 
 /** The checks of the trainer builders, with their messages. */
 final class TrainerChecks {
@@ -41,11 +41,11 @@ final class TrainerChecks {
     }
 
     static List<String> corpus(RptSettings settings, @Nullable Policy policy) {
-        Objective.CorpusTerm corpus = settings.objective().corpus();
+        CorpusTerm corpus = settings.objective().corpus();
         int window = policy == null ? Integer.MAX_VALUE : policy.description().contextLength();
         return corpus.weight() > 0 && corpus.tokens() >= window
                 ? List.of("the corpus term learns " + corpus.tokens() + " tokens after one, and the context window has "
-                        + window + " tokens; lower " + Objective.CorpusTerm.TOKENS.name())
+                        + window + " tokens; lower " + CorpusTerm.TOKENS.name())
                 : List.of();
     }
 

@@ -12,6 +12,9 @@ import org.rpt4j.core.objective.Objective;
 /** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
 
+    private static final List<TokenPass> TOGETHER = List.of(TokenPass.ALL);
+    private static final List<TokenPass> ISOLATED = List.of(TokenPass.RARE, TokenPass.COMMON);
+
     private final TrainablePolicy policy;
     private final UpdateAttempts attempts;
     private final ScheduledRate rate;
@@ -42,12 +45,32 @@ final class UpdatePhase {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         rate.set(step);
-        UpdateAttempts.Made made = attempts.run(losses, step);
-        for (int update = 1; update < settings.updatesPerBatch(); update++) {
-            made = attempts.run(made.losses(), step);
+        List<TokenPass> passes = settings.objective().loss().isolationThreshold() > 0 ? ISOLATED : TOGETHER;
+        int updates = 0;
+        UpdateAttempts.@Nullable Made made = null;
+        for (int update = 0; update < settings.updatesPerBatch(); update++) {
+            for (TokenPass pass : passes) {
+                List<? extends MicroBatchLoss> parts = made == null ? losses : made.losses();
+                if (restrict(parts, pass)) {
+                    made = attempts.run(parts, step);
+                    updates++;
+                }
+            }
+        }
+        if (made == null) {
+            throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         rate.requireUsed(step, made.applied().optimizer());
-        return metrics(made.losses(), settings.updatesPerBatch(), made.applied());
+        return metrics(made.losses(), updates, made.applied());
+    }
+
+    /** Restricts the rollouts of an optimizer step to the tokens of a pass; false if it would learn nothing. */
+    private static boolean restrict(List<? extends MicroBatchLoss> parts, TokenPass pass) {
+        boolean any = false;
+        for (MicroBatchLoss part : parts) {
+            any |= !(part instanceof SurrogateLoss surrogate) || surrogate.restrictTo(pass);
+        }
+        return any;
     }
 
     /** Rollouts first, then text, so that the totals of both are those of the step. */

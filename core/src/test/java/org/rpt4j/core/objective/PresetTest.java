@@ -73,7 +73,8 @@ class PresetTest {
     void everyPresetIsFoundByItsNameAndSaysWhereItIsFrom() {
         assertThat(Preset.all())
                 .extracting(Preset::name)
-                .containsExactly("paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k", "kdrl", "distillation", "prorl");
+                .containsExactly(
+                        "paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k", "kdrl", "distillation", "prorl", "lopti");
         assertThat(Preset.all()).allSatisfy(preset -> {
             assertThat(Preset.named(preset.name())).isSameAs(preset);
             assertThat(preset.source()).isNotBlank();

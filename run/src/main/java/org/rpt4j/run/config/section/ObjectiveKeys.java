@@ -5,6 +5,7 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.ImportanceRatio;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
@@ -98,6 +99,9 @@ public final class ObjectiveKeys {
     public static final Key<Double> PROBABILITY_WEIGHT =
             KEYS.key(PolicyLoss.PROBABILITY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::probabilityWeight));
 
+    public static final Key<Double> ISOLATION_THRESHOLD =
+            KEYS.key(PolicyLoss.ISOLATION_THRESHOLD).orFrom(NAME, "", loss(PolicyLoss::isolationThreshold));
+
     public static final Key<Double> KL_WEIGHT =
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
@@ -123,11 +127,11 @@ public final class ObjectiveKeys {
     public static final Key<Double> REWARD_WEIGHT =
             KEYS.key(Objective.REWARD_WEIGHT).orFrom(NAME, "", part(Objective::rewardWeight));
 
-    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(Objective.CorpusTerm.WEIGHT)
+    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(CorpusTerm.WEIGHT)
             .partOf(Objective.CORPUS)
             .orFrom(NAME, "", part(objective -> objective.corpus().weight()));
 
-    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(Objective.CorpusTerm.TOKENS)
+    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(CorpusTerm.TOKENS)
             .partOf(Objective.CORPUS)
             .onlyWith("objective.corpus-weight is above 0", values -> values.get(CORPUS_WEIGHT) > 0)
             .orFrom(NAME, "", part(objective -> objective.corpus().tokens()));
@@ -153,6 +157,7 @@ public final class ObjectiveKeys {
                         .dualClip(values.get(DUAL_CLIP))
                         .importanceCap(values.get(IMPORTANCE_CAP))
                         .probabilityWeight(values.get(PROBABILITY_WEIGHT))
+                        .isolationThreshold(values.get(ISOLATION_THRESHOLD))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
                         .klFinalShare(values.get(KL_FINAL_SHARE))
@@ -163,7 +168,7 @@ public final class ObjectiveKeys {
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
                 .keyTokenWeight(values.get(KEY_TOKEN_WEIGHT))
                 .rewardWeight(values.get(REWARD_WEIGHT))
-                .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
+                .corpus(new CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
     }
 
