@@ -26,6 +26,7 @@ module org.rpt4j.core {
     exports org.rpt4j.core.reward;
     exports org.rpt4j.core.rollout;
     exports org.rpt4j.core.task;
+    exports org.rpt4j.core.task.kind;
     exports org.rpt4j.core.tokenize;
     exports org.rpt4j.core.train;
     exports org.rpt4j.core.dataset to
@@ -34,10 +35,20 @@ module org.rpt4j.core {
             org.rpt4j.run;
 
     uses org.rpt4j.spi.RewardVerifierProvider;
+    uses org.rpt4j.spi.TaskKindProvider;
 
     provides org.rpt4j.spi.RewardVerifierProvider with
             org.rpt4j.core.reward.BuiltInRewards.PrefixMatch,
             org.rpt4j.core.reward.BuiltInRewards.FirstToken,
             org.rpt4j.core.reward.BuiltInRewards.Dense,
-            org.rpt4j.core.reward.BuiltInRewards.ConditionalDense;
+            org.rpt4j.core.reward.BuiltInRewards.ConditionalDense,
+            org.rpt4j.core.reward.BuiltInRewards.Likelihood,
+            org.rpt4j.core.reward.BuiltInRewards.InformationGain;
+    provides org.rpt4j.spi.TaskKindProvider with
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.NextTokens,
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.NextSegment,
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.MiddleSegment,
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.MaskedSpans,
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.NextSentences,
+            org.rpt4j.core.task.kind.BuiltInTaskKinds.MultipleChoices;
 }

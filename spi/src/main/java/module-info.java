@@ -1,4 +1,4 @@
-/** The rpt4j SPI: what a backend or a reward implements, and how an application finds it. */
+/** The rpt4j SPI: what a backend, a reward or a kind of tasks implements, and how an application finds it. */
 module org.rpt4j.spi {
     requires transitive org.rpt4j.api;
     requires transitive org.rpt4j.model.format;
@@ -9,4 +9,5 @@ module org.rpt4j.spi {
 
     uses org.rpt4j.spi.BackendProvider;
     uses org.rpt4j.spi.RewardVerifierProvider;
+    uses org.rpt4j.spi.TaskKindProvider;
 }

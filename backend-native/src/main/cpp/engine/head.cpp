@@ -16,6 +16,51 @@ namespace {
 constexpr size_t LOGIT_BYTES = size_t(64) << 20;
 constexpr int STRETCH = 512;
 
+/** Keeps the largest logits of a row with their ids, of equal ones the lower id; offer stretches in order of ids. */
+class LargestLogits {
+public:
+    explicit LargestLogits(int count) : count_(count) { heap_.reserve(count); }
+
+    /** Whether a stretch whose largest logit is `most` can change what is kept. */
+    bool wants(float most) const {
+        return static_cast<int>(heap_.size()) < count_ || (count_ > 0 && most > heap_.front().logit);
+    }
+
+    void offer(const float* z, int from, int count) {
+        int id = from, end = from + count;
+        for (; id < end && static_cast<int>(heap_.size()) < count_; id++) {
+            heap_.push_back({z[id], id});
+            std::push_heap(heap_.begin(), heap_.end(), before);
+        }
+        for (; id < end; id++) {
+            if (!(z[id] > heap_.front().logit)) continue;
+            std::pop_heap(heap_.begin(), heap_.end(), before);
+            heap_.back() = {z[id], id};
+            std::push_heap(heap_.begin(), heap_.end(), before);
+        }
+    }
+
+    /** Writes the log-probabilities, best first. Call it once. */
+    void write(float max, double logSum, Candidate* out) {
+        std::sort_heap(heap_.begin(), heap_.end(), before);
+        for (const Kept& kept : heap_) *out++ = {kept.id, double(kept.logit) - max - logSum};
+    }
+
+private:
+    struct Kept {
+        float logit;
+        int id;
+    };
+
+    /** The worst of those that are kept is on top of the heap. */
+    static bool before(const Kept& a, const Kept& b) {
+        return a.logit > b.logit || (a.logit == b.logit && a.id < b.id);
+    }
+
+    int count_;
+    std::vector<Kept> heap_;
+};
+
 }  // namespace
 
 int Head::chunkRows(const Config& config) {
@@ -83,13 +128,18 @@ void Head::logProbs(const float* x, const Targets& targets, double temperature, 
     }
 }
 
-void Head::scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
-                  const CancelCheck& cancelled) {
+void Head::scores(const float* x, const Targets& targets, const Wanted& wanted, Score* out,
+                  std::vector<Candidate>& top, const CancelCheck& cancelled) {
     int vocabulary = model_.config().vocabulary;
-    require(k >= 1 && k <= vocabulary, [&] {
-        return "k is " + std::to_string(k) + ", must be from 1 to the vocabulary, which is "
+    require(wanted.k >= 1 && wanted.k <= vocabulary, [&] {
+        return "k is " + std::to_string(wanted.k) + ", must be from 1 to the vocabulary, which is "
                + std::to_string(vocabulary);
     });
+    require(wanted.candidates >= 0 && wanted.candidates <= vocabulary, [&] {
+        return "candidates is " + std::to_string(wanted.candidates) + ", must be from 0 to the vocabulary, which is "
+               + std::to_string(vocabulary);
+    });
+    top.resize(size_t(targets.count()) * wanted.candidates);
     reserve(targets.count());
     int chunk = chunkRows(model_.config());
     for (int first = 0; first < targets.count(); first += chunk) {
@@ -97,18 +147,20 @@ void Head::scores(const float* x, const Targets& targets, int k, bool renormalis
         int count = std::min(chunk, targets.count() - first);
         logits(x, targets.rows.data() + first, count);
         eachRow(model_.compute().pool, count, [&](int i) {
-            out[first + i] =
-                score(logits_.as<float>() + size_t(i) * vocabulary, targets.tokens[first + i], k, renormalise);
+            out[first + i] = score(logits_.as<float>() + size_t(i) * vocabulary, targets.tokens[first + i], wanted,
+                                   top.data() + size_t(first + i) * wanted.candidates);
         });
     }
 }
 
-Score Head::score(const float* z, int token, int k, bool renormalise) const {
+Score Head::score(const float* z, int token, const Wanted& wanted, Candidate* candidates) const {
     const Kernels& kernels = model_.compute().kernels;
     int vocabulary = model_.config().vocabulary;
     float max = kernels.max(z, vocabulary);
     double sum = 0;
+    LargestLogits best(wanted.candidates);
     // A heap of the k largest logits, the smallest of them on top; a stretch with none above it is skipped.
+    int k = wanted.k;
     std::vector<float> top;
     top.reserve(k);
     auto above = [](float a, float b) { return a > b; };
@@ -117,6 +169,7 @@ Score Head::score(const float* z, int token, int k, bool renormalise) const {
         int count = std::min(STRETCH, vocabulary - at);
         sum += kernels.expSum(z + at, count, max, 1);
         float most = kernels.max(z + at, count);
+        if (best.wants(most)) best.offer(z, at, count);
         if (static_cast<int>(top.size()) == k && !(most > top.front()) && !(argmax < 0 && most == max)) continue;
         for (int i = at; i < at + count; i++) {
             if (argmax < 0 && z[i] == max) argmax = i;
@@ -131,7 +184,8 @@ Score Head::score(const float* z, int token, int k, bool renormalise) const {
         }
     }
     double logSum = std::log(sum), entropyLogSum = logSum;
-    if (renormalise) {
+    best.write(max, logSum, candidates);
+    if (wanted.renormalise) {
         double topSum = 0;
         for (float value : top) topSum += std::exp(double(value) - max);
         entropyLogSum = std::log(topSum);

@@ -20,6 +20,12 @@ struct Score {
     double logProb;
 };
 
+/** A token that may come next, and its log-probability under the full softmax. */
+struct Candidate {
+    int token;
+    double logProb;
+};
+
 /** Where the gradients of the head's weights go; both null if they are frozen. */
 struct HeadGradients {
     float* head;
@@ -47,8 +53,20 @@ public:
     void logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
                   const CancelCheck& cancelled);
 
-    /** Entropy of the k largest, argmax and log-probability of every target at temperature 1. */
-    void scores(const float* x, const Targets& targets, int k, bool renormalise, Score* out,
+    /** What of every row is wanted beside argmax and log-probability. */
+    struct Wanted {
+        /** Number of largest logits of the entropy. */
+        int k;
+        bool renormalise;
+        /** Number of most probable tokens; 0 costs nothing. */
+        int candidates;
+    };
+
+    /**
+     * Entropy of the k largest, argmax and log-probability of every target at temperature 1. `top` becomes the most
+     * probable tokens of every target, [targets][wanted.candidates], best first, of equal ones the lower id.
+     */
+    void scores(const float* x, const Targets& targets, const Wanted& wanted, Score* out, std::vector<Candidate>& top,
                 const CancelCheck& cancelled);
 
     /** The logits of one row, x [hidden], -infinity where no token has the id. */
@@ -74,7 +92,7 @@ private:
     void logits(const float* x, const int* rows, int count);
     void reserve(int rows);
     Draw draw(float* logits, double uniform, double temperature, bool greedy) const;
-    Score score(const float* logits, int token, int k, bool renormalise) const;
+    Score score(const float* logits, int token, const Wanted& wanted, Candidate* top) const;
 
     Model& model_;
     Block logits_;

@@ -143,8 +143,8 @@ ENTRY(void, logProbs)
 }
 
 ENTRY(void, score)
-(JNIEnv* env, jclass, jlong model, jobject flat, jint k, jboolean renormalise, jdoubleArray entropy, jintArray argmax,
- jdoubleArray logProb) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jint k, jboolean renormalise, jint candidates, jdoubleArray entropy,
+ jintArray argmax, jdoubleArray logProb, jintArray topIds, jdoubleArray topLogProbs) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
         FlatBatch java = flatBatchOf(env, flat);
@@ -152,11 +152,12 @@ ENTRY(void, score)
         Targets targets = java.targets();
         validate(open.model.config(), batch, targets);
         std::vector<Score> scores(targets.count());
+        std::vector<Candidate> top;
         CancelCheck cancelled = interruption(env);
         const float* stream = open.pass.run(batch, nullptr, targets.count(), cancelled);
-        open.head.scores(stream, targets, k, renormalise, scores.data(), cancelled);
-        std::vector<double> entropies, logProbs;
-        std::vector<jint> best;
+        open.head.scores(stream, targets, {k, renormalise != 0, candidates}, scores.data(), top, cancelled);
+        std::vector<double> entropies, logProbs, ofTop;
+        std::vector<jint> best, ids;
         for (const Score& score : scores) {
             entropies.push_back(score.entropy);
             best.push_back(score.argmax);
@@ -164,6 +165,12 @@ ENTRY(void, score)
         }
         put(env, "entropy", entropy, entropies);
         put(env, "argmax", argmax, best);
+        for (const Candidate& candidate : top) {
+            ids.push_back(candidate.token);
+            ofTop.push_back(candidate.logProb);
+        }
         put(env, "logProb", logProb, logProbs);
+        put(env, "topIds", topIds, ids);
+        put(env, "topLogProbs", topLogProbs, ofTop);
     });
 }

@@ -138,12 +138,16 @@ void scoring(Model& model) {
     InferencePass pass(model);
     Head head(model);
     std::vector<Score> scores(511);
+    std::vector<Candidate> top;
     CancelCheck never = [] { return false; };
-    double time = seconds(3, [&] {
-        Batch copy = batch;
-        head.scores(pass.run(copy, nullptr, 511, never), targets, 16, true, scores.data(), never);
-    });
-    std::printf("scoring: %.0f tok/s\n", 512 / time);
+    for (int candidates : {0, 8, 256}) {
+        double time = seconds(3, [&] {
+            Batch copy = batch;
+            const float* stream = pass.run(copy, nullptr, 511, never);
+            head.scores(stream, targets, {16, true, candidates}, scores.data(), top, never);
+        });
+        std::printf("scoring with %d candidates: %.0f tok/s\n", candidates, 512 / time);
+    }
 }
 
 void training(Model& model, int members, int prompt, int completion) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.CorpusSummary;
@@ -15,7 +16,6 @@ import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
@@ -75,7 +75,7 @@ public final class AnswerTasks {
             length = addBoundaries(form, tokenizer, length, boundaries);
         }
         return new PredictionTask(
-                TaskBuilder.taskId(question.id(), 0),
+                TaskDocument.taskId(question.id(), 0),
                 question.id(),
                 0,
                 context,

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.CorpusSummary;
-import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.Row;
 import org.rpt4j.core.corpus.RowFiles;
 
@@ -48,7 +48,7 @@ final class QuestionPass implements QuestionFiles.Pass {
     private void read(Row row) {
         try {
             Question question = reader.question(row);
-            if (!known.add(Document.hash(question.id()))) {
+            if (!known.add(CounterRandom.bits(question.id()))) {
                 throw new CorpusException("Corpus " + row.place() + " has the id " + question.id()
                         + " of an earlier question. Make the ids distinct, or let the number of the row be the id.");
             }

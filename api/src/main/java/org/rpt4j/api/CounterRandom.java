@@ -24,6 +24,11 @@ public final class CounterRandom {
         return state;
     }
 
+    /** 64 uniform bits for a text, the same on every machine and in every run. */
+    public static long bits(String text) {
+        return bits(text.chars().asLongStream().toArray());
+    }
+
     /** A uniform number in [0, 1) with 53 random bits. */
     public static double uniform(long seed, long step, long group, long member, long position) {
         return (bits(seed, step, group, member, position) >>> 11) * 0x1.0p-53;

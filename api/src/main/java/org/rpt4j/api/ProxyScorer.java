@@ -26,11 +26,14 @@ public interface ProxyScorer extends AutoCloseable {
     }
 
     /**
-     * Scores every position of each sequence.
+     * Scores every position of each sequence. A scorer that cannot give the candidates that are asked for refuses the
+     * call before it computes anything; it never leaves them out.
      *
      * @param sequences token ids, each of 1 to {@link ModelDescription#contextLength()} tokens
      * @return one result per sequence, in order
      * @throws org.rpt4j.api.error.ContextOverflowException if a sequence is longer than the context window
+     * @throws org.rpt4j.api.error.UnsupportedCapabilityException if more {@linkplain ScoringOptions#candidates
+     *     candidates} are asked for than the model has tokens, or than this scorer can give
      * @throws IllegalArgumentException if a sequence is empty or a token id is not in the vocabulary
      */
     List<TokenScores> score(List<int[]> sequences, ScoringOptions options);

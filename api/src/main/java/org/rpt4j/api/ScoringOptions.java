@@ -1,5 +1,6 @@
 package org.rpt4j.api;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
@@ -7,7 +8,8 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How the entropy of the next token is computed. Immutable and thread-safe.
+ * How the entropy of the next token is computed, and how many of the most probable next tokens are wanted with it.
+ * Immutable and thread-safe.
  *
  * @since 0.1.0
  */
@@ -24,15 +26,22 @@ public final class ScoringOptions {
             .after("unspecified by the paper")
             .or(true);
 
-    /** Top 16, renormalised. */
+    public static final Setting<Integer> CANDIDATES = Setting.whole("candidates", Range.between(0, 256))
+            .says("Number of most probable next tokens that are kept with their log-probabilities at every position.")
+            .in("tokens")
+            .or(0);
+
+    /** Top 16, renormalised, no candidates. */
     public static final ScoringOptions DEFAULTS = builder().build();
 
     private final int topK;
     private final boolean renormalise;
+    private final int candidates;
 
     private ScoringOptions(Builder builder) {
         this.topK = builder.topK;
         this.renormalise = builder.renormalise;
+        this.candidates = builder.candidates;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -58,6 +67,26 @@ public final class ScoringOptions {
         return renormalise;
     }
 
+    /**
+     * Number of most probable next tokens that {@link TokenScores} holds at every position; 0 costs nothing. It has no
+     * influence on the other scores. A model with fewer tokens refuses it.
+     */
+    public int candidates() {
+        return candidates;
+    }
+
+    /**
+     * Checks the answer of a scorer, which must not leave out candidates in silence.
+     *
+     * @throws IllegalStateException if it has another number of candidates
+     */
+    public void requireCandidates(TokenScores scores) {
+        if (scores.candidates() != candidates) {
+            throw new IllegalStateException("the scorer gave " + scores.candidates() + " candidates for each token, "
+                    + candidates + " were asked for. Use a scorer that gives candidates.");
+        }
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ScoringOptions that && values().equals(that.values());
@@ -73,8 +102,13 @@ public final class ScoringOptions {
         return "ScoringOptions" + values();
     }
 
+    /** Without candidates as before there were any: records of scores keep this text and compare it. */
     private List<Assigned> values() {
-        return List.of(TOP_K.is(topK), RENORMALISE.is(renormalise));
+        List<Assigned> values = new ArrayList<>(List.of(TOP_K.is(topK), RENORMALISE.is(renormalise)));
+        if (candidates > 0) {
+            values.add(CANDIDATES.is(candidates));
+        }
+        return values;
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -82,12 +116,14 @@ public final class ScoringOptions {
 
         private int topK = TOP_K.byDefault();
         private boolean renormalise = RENORMALISE.byDefault();
+        private int candidates = CANDIDATES.byDefault();
 
         private Builder() {}
 
         private Builder(ScoringOptions values) {
             this.topK = values.topK;
             this.renormalise = values.renormalise;
+            this.candidates = values.candidates;
         }
 
         public Builder topK(int topK) {
@@ -97,6 +133,11 @@ public final class ScoringOptions {
 
         public Builder renormalise(boolean renormalise) {
             this.renormalise = RENORMALISE.check(renormalise);
+            return this;
+        }
+
+        public Builder candidates(int candidates) {
+            this.candidates = CANDIDATES.check(candidates);
             return this;
         }
 

@@ -54,6 +54,9 @@ class OptionsTest {
                         "topK is 0, must be at least 1",
                         () -> ScoringOptions.builder().topK(0).build()),
                 bad(
+                        "candidates is 257, must be at least 0, at most 256",
+                        () -> ScoringOptions.builder().candidates(257).build()),
+                bad(
                         "learningRate is -1.0, must be at least 0",
                         () -> ADAMW.toBuilder().learningRate(-1).build()),
                 bad(
@@ -96,6 +99,14 @@ class OptionsTest {
                 bad(
                         "lengths differ: entropy 2, argmax 3, trueLogProb 2",
                         () -> new TokenScores(new double[2], new int[3], new double[2])),
+                bad(
+                        "there are 3 topIds and 3 topLogProbs for 2 tokens",
+                        () -> new TokenScores(new double[2], new int[2], new double[2])
+                                .withCandidates(new int[3], new double[3])),
+                bad(
+                        "there are 4 topIds and 2 topLogProbs for 2 tokens",
+                        () -> new TokenScores(new double[2], new int[2], new double[2])
+                                .withCandidates(new int[4], new double[2])),
                 bad("reward is NaN, must be finite", () -> new Verdict.Scored(Double.NaN, RewardReason.HIT)));
     }
 
@@ -157,6 +168,17 @@ class OptionsTest {
                         .build());
     }
 
+    /** Records of scores that were made before there were candidates compare this text. */
+    @Test
+    void scoringOptionsWithoutCandidatesDoNotMentionThem() {
+        ScoringOptions some = ScoringOptions.builder().candidates(8).build();
+
+        assertThat(ScoringOptions.DEFAULTS).hasToString("ScoringOptions[topK=16, renormalise=true]");
+        assertThat(some).hasToString("ScoringOptions[topK=16, renormalise=true, candidates=8]");
+        assertThat(some).isNotEqualTo(ScoringOptions.DEFAULTS);
+        assertThat(some.toBuilder().topK(16).build()).isEqualTo(some);
+    }
+
     @Test
     void theLearningRateRisesLinearlyAndStays() {
         OptimizerOptions warm = ADAMW.toBuilder()
@@ -209,7 +231,8 @@ class OptionsTest {
                 1, "doc", 1, new int[] {1}, 2, new GroundTruth(new byte[1], new int[] {1}), Double.NaN);
         List<Attempt> attempts = Stream.of(2, 0)
                 .map(m -> new Rollout(m, new int[] {1}, new double[1], FinishReason.LENGTH, 0))
-                .map(r -> new Attempt(task, r, new Prediction.Missing(MissingReason.NO_BOX)))
+                .map(r -> new Attempt(
+                        task, new Prompt(1, new int[] {1}), r, new Prediction.Missing(MissingReason.NO_BOX)))
                 .toList();
         assertThat(byMember.verifyGroup(attempts))
                 .containsExactly(

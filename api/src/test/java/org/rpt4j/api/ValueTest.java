@@ -85,6 +85,11 @@ class ValueTest {
                         rollout(0, 4, -2, FinishReason.LENGTH, 8)),
                 family(() -> scores(1.5, 2, -0.5), scores(1.25, 2, -0.5), scores(1.5, 3, -0.5), scores(1.5, 2, -1)),
                 family(
+                        () -> scores(1.5, 2, -0.5).withCandidates(new int[] {-1, 2}, new double[] {Double.NaN, -0.5}),
+                        scores(1.5, 2, -0.5),
+                        scores(1.5, 2, -0.5).withCandidates(new int[] {-1, 3}, new double[] {Double.NaN, -0.5}),
+                        scores(1.5, 2, -0.5).withCandidates(new int[] {-1, 2}, new double[] {Double.NaN, -0.25})),
+                family(
                         () -> batch(0.8, 2, 6).build(),
                         batch(0.9, 2, 6).build(),
                         batch(0.8, 3, 6).build(),
@@ -125,6 +130,9 @@ class ValueTest {
                         new Rollout(3, tokens, numbers, FinishReason.STOP_TOKEN, 7),
                         "Rollout[member 3, 10000 tokens, STOP_TOKEN, policy version 7]"),
                 arguments(new TokenScores(numbers, tokens, numbers), "TokenScores[10000 tokens]"),
+                arguments(
+                        new TokenScores(numbers, tokens, numbers).withCandidates(tokens, numbers),
+                        "TokenScores[10000 tokens, 1 candidates each]"),
                 arguments(batch, "TokenBatch[1 prompts, 2 completions, 20001 tokens, temperature 0.8]"),
                 arguments(TokenValues.of(batch, new double[MANY + 1]), "TokenValues[10001 values of 2 completions]"));
     }
@@ -158,7 +166,9 @@ class ValueTest {
                 missing("finish", () -> new Rollout(0, ints, doubles, null, 1)),
                 missing("entropy", () -> new TokenScores(null, ints, doubles)),
                 missing("argmax", () -> new TokenScores(doubles, null, doubles)),
-                missing("trueLogProb", () -> new TokenScores(doubles, ints, null)));
+                missing("trueLogProb", () -> new TokenScores(doubles, ints, null)),
+                missing("topIds", () -> new TokenScores(doubles, ints, doubles).withCandidates(null, doubles)),
+                missing("topLogProbs", () -> new TokenScores(doubles, ints, doubles).withCandidates(ints, null)));
     }
 
     @ParameterizedTest(name = "{0}")

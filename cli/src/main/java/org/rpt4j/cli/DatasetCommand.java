@@ -10,6 +10,7 @@ import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.launch.ConfiguredDataset;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +49,7 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
         return CommandKeys.all(
                 List.of(ModelKeys.DIRECTORY, ModelKeys.PROXY, ModelKeys.ACCEPT_CONFIG, RunKeys.SEED),
                 CommandKeys.BACKEND,
+                List.of(TaskKeys.KIND, TaskKeys.CHOICES, TaskKeys.KIND_OPTIONS),
                 CommandKeys.TEXT,
                 CommandKeys.SCORING,
                 CommandKeys.section(SelectionKeys.RULE));

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.core.train.RptTrainer;
 import org.rpt4j.spi.RewardVerifierProvider;
+import org.rpt4j.spi.TaskKindProvider;
 
 class ModuleDescriptorTest {
 
@@ -41,7 +42,7 @@ class ModuleDescriptorTest {
     void servicesMatchTheClassPath() throws IOException {
         Map<String, List<String>> provided =
                 descriptor().provides().stream().collect(Collectors.toMap(Provides::service, Provides::providers));
-        assertThat(provided).containsOnlyKeys(RewardVerifierProvider.class.getName());
+        assertThat(provided).containsOnlyKeys(RewardVerifierProvider.class.getName(), TaskKindProvider.class.getName());
         for (Map.Entry<String, List<String>> service : provided.entrySet()) {
             try (InputStream in = open(SERVICES + service.getKey())) {
                 List<String> named = new String(in.readAllBytes(), StandardCharsets.UTF_8)

@@ -21,7 +21,9 @@ import org.apache.parquet.schema.LogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
+import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.backend.onnx.export.GraphForm;
 import org.rpt4j.backend.onnx.export.OnnxExporter;
 import org.rpt4j.backend.onnx.proto.Attributes;
@@ -30,10 +32,7 @@ import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.RecordedScorer;
-import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.model.format.CheckpointInitializer;
 import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.testdata.GgufWriter;
@@ -113,8 +112,11 @@ final class SeedFiles {
                 1,
                 2,
                 Map.of("selector", "min-entropy 1.0 nats"));
-        SelectedDocument document = new SelectedDocument(
-                "a#1", new int[] {5, 4, 3, 2}, List.of(new Position(TaskBuilder.taskId("a#1", 2), 2, 1.25, true)));
+        TaskDocument document = new TaskDocument(
+                "a#1",
+                new int[] {5, 4, 3, 2},
+                0,
+                List.of(new ScoredPosition(TaskDocument.taskId("a#1", 2), 2, 1.25, true)));
         TaskDataset.write(seed(TaskDatasetFuzz.class, "one-document"), header, sink -> {
             sink.accept(document);
             return new FilterStatistics(1);

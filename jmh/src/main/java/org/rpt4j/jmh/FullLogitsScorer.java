@@ -20,6 +20,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
  * The naive way to score with ONNX Runtime, for comparison: run the exported model as it is, fetch the logits of every
@@ -48,6 +49,10 @@ final class FullLogitsScorer implements ProxyScorer {
 
     @Override
     public List<TokenScores> score(List<int[]> sequences, ScoringOptions scoring) {
+        if (scoring.candidates() > 0) {
+            throw new UnsupportedCapabilityException("candidates is " + scoring.candidates()
+                    + ", but the naive scorer is measured without them. Set candidates to 0.");
+        }
         return sequences.stream().map(sequence -> score(sequence, scoring)).toList();
     }
 

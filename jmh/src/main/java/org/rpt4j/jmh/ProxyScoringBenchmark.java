@@ -25,7 +25,8 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
 
 /**
- * Scoring documents of up to 512 tokens: top-16 entropy, argmax and the true token's log-probability at every position.
+ * Scoring documents of up to 512 tokens: top-16 entropy, argmax, the true token's log-probability and candidates at every
+ * position.
  * {@code tokens} is the number of scored tokens per second.
  *
  * <pre>{@code
@@ -74,8 +75,13 @@ public class ProxyScoringBenchmark {
     @Param("0")
     public int batchTokens;
 
+    /** Most probable tokens of every position; 0 is how a run scores that needs none. */
+    @Param({"0", "8"})
+    public int candidates;
+
     private Workbench bench;
     private ProxyScorer scorer;
+    private ScoringOptions options;
     private List<int[]> sequences;
     private List<TokenScores> scores = List.of();
 
@@ -85,6 +91,7 @@ public class ProxyScoringBenchmark {
         System.setProperty("rpt4j.onnx.batchTokens", Integer.toString(batchTokens));
         bench = Workbench.open(backend, shape, threads, precision);
         scorer = bench.backend().openProxyScorer(bench.model());
+        options = ScoringOptions.builder().candidates(candidates).build();
         sequences = IntStream.range(0, documents)
                 .mapToObj(i -> bench.tokens(i, length(i)))
                 .toList();
@@ -99,7 +106,7 @@ public class ProxyScoringBenchmark {
     /** One call of {@link ProxyScorer#score}. */
     @Benchmark
     public List<TokenScores> score(TokenCounter counter) {
-        scores = scorer.score(sequences, ScoringOptions.DEFAULTS);
+        scores = scorer.score(sequences, options);
         counter.tokens +=
                 sequences.stream().mapToLong(document -> document.length).sum();
         return scores;
@@ -120,6 +127,7 @@ public class ProxyScoringBenchmark {
     private void check() {
         double highest = Math.log(ScoringOptions.DEFAULTS.topK());
         for (TokenScores document : scores) {
+            options.requireCandidates(document);
             Arrays.stream(document.entropy(), 1, document.length())
                     .forEach(h -> Answers.require(h >= 0 && h <= highest + 1e-6, "the entropy " + h));
         }

@@ -75,7 +75,7 @@ final class World {
         return RptTrainer.builder()
                 .policy(policy, optimizer)
                 .tasks(World::tasks)
-                .prompts(context -> context)
+                .prompts((context, after) -> context)
                 .extractor(World::extract)
                 .verifier(VERIFIER)
                 .settings(settings);

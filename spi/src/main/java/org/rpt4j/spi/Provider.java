@@ -6,7 +6,7 @@ package org.rpt4j.spi;
  *
  * @since 0.1.0
  */
-public sealed interface Provider permits BackendProvider, RewardVerifierProvider {
+public sealed interface Provider permits BackendProvider, RewardVerifierProvider, TaskKindProvider {
 
     /** The version of this SPI; a provider built for another one is refused. */
     int API_VERSION = 1;

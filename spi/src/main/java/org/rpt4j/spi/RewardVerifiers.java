@@ -1,6 +1,8 @@
 package org.rpt4j.spi;
 
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.error.RewardException;
 import org.rpt4j.api.error.RewardVerifierNotFoundException;
@@ -78,15 +80,41 @@ public final class RewardVerifiers {
     }
 
     /**
+     * Checks the options of a reward without creating it, so that a wrong one is known before a model is opened.
+     *
+     * @throws RewardVerifierNotFoundException as {@link #provider}
+     * @throws IllegalArgumentException if the reward has no such option, or a value is wrong
+     */
+    public void checkOptions(String name, Map<String, String> options) {
+        RewardVerifierProvider provider = provider(name);
+        List<String> known = provider.options();
+        for (String option : new TreeSet<>(options.keySet())) {
+            if (!known.contains(option)) {
+                throw new IllegalArgumentException("reward \"" + name + "\" has no option \"" + option + "\". It has: "
+                        + (known.isEmpty() ? "none" : String.join(", ", known)) + ". Remove or correct it.");
+            }
+        }
+        try {
+            provider.checkOptions(options);
+        } catch (IllegalArgumentException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new IllegalArgumentException(
+                    "options " + options + " of reward \"" + name + "\" cannot be checked: " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * Creates a reward.
      *
      * @throws RewardVerifierNotFoundException as {@link #provider}, and if it cannot run here
-     * @throws RewardException if the provider fails, with the cause
+     * @throws RewardException if an option is wrong or the provider fails, with the cause
      */
     public RewardVerifier createVerifier(String name, RewardVerifierContext context) {
         RewardVerifierProvider provider = providers.getAvailable(name);
         RewardVerifier verifier;
         try {
+            checkOptions(name, context.options());
             verifier = provider.create(context);
         } catch (RptException e) {
             throw e;

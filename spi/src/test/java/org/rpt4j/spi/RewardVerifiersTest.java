@@ -85,6 +85,23 @@ class RewardVerifiersTest {
         }
     }
 
+    public static final class Choosy extends Generous {
+        @Override
+        public List<String> options() {
+            return List.of("strict", "limit");
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            if (given.containsKey("limit")) {
+                throw new IllegalStateException("the limits are gone");
+            }
+            if (!given.getOrDefault("strict", "no").matches("yes|no")) {
+                throw new IllegalArgumentException("the option \"strict\" is \"perhaps\", not yes or no");
+            }
+        }
+    }
+
     public static final class Empty extends Generous {
         @Override
         @SuppressWarnings("NullAway")
@@ -187,7 +204,7 @@ class RewardVerifiersTest {
                 .option("strict", "yes")
                 .build();
 
-        discover(Generous.class).createVerifier("generous", context);
+        discover(Choosy.class).createVerifier("generous", context);
 
         assertThat(CONTEXTS).containsExactly(context);
         assertThat(context.options()).isEqualTo(Map.of("strict", "yes"));
@@ -198,5 +215,37 @@ class RewardVerifiersTest {
         assertThatThrownBy(context::tokenizer).hasMessageContaining("the context has no tokenizer.");
         assertThatThrownBy(() -> RewardVerifierContext.empty().prompt(new int[] {1}))
                 .hasMessageContaining("the context has no prompts.");
+    }
+
+    @Test
+    void anOptionThatARewardHasNotIsRefusedWithThoseThatItHas() throws IOException {
+        CONTEXTS.clear();
+        RewardVerifierContext context =
+                RewardVerifierContext.builder().option("strikt", "yes").build();
+
+        assertThatThrownBy(() -> discover(Choosy.class).createVerifier("generous", context))
+                .isInstanceOf(RewardException.class)
+                .hasMessage("Reward \"generous\" could not be created: reward \"generous\" has no option \"strikt\". It"
+                        + " has: strict, limit. Remove or correct it.");
+        assertThatThrownBy(() -> discover(Generous.class).createVerifier("generous", context))
+                .hasMessageContaining("It has: none.");
+        assertThat(CONTEXTS).isEmpty();
+    }
+
+    @Test
+    void wrongValuesOfOptionsAreFoundWithoutCreatingTheReward() throws IOException {
+        CONTEXTS.clear();
+        RewardVerifiers rewards = discover(Choosy.class);
+        rewards.checkOptions("generous", Map.of("strict", "yes"));
+        assertThatThrownBy(() -> rewards.checkOptions("generous", Map.of("strict", "perhaps")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("the option \"strict\" is \"perhaps\", not yes or no");
+        assertThatThrownBy(() -> rewards.checkOptions("generous", Map.of("limit", "1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("the limits are gone")
+                .hasCauseInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> rewards.checkOptions("generus", Map.of()))
+                .isInstanceOf(RewardVerifierNotFoundException.class);
+        assertThat(CONTEXTS).isEmpty();
     }
 }

@@ -55,7 +55,7 @@ final class Rules {
 
     /** Returns the rules about a proxy scorer: S. */
     static List<RuleCheck> scorer() {
-        return in('S', ScorerRules.class, FiniteRules.class, PaddingRules.class);
+        return in('S', ScorerRules.class, FiniteRules.class, PaddingRules.class, CandidateRules.class);
     }
 
     /** Returns the rules about a provider and its backend: B. */

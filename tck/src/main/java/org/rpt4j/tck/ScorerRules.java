@@ -140,7 +140,7 @@ final class ScorerRules {
         }
     }
 
-    private static void assertSame(Fixture f, String what, TokenScores actual, TokenScores expected) {
+    static void assertSame(Fixture f, String what, TokenScores actual, TokenScores expected) {
         double tolerance = f.tolerances().logProb();
         Checks.assertClose("entropy of " + what, scored(actual.entropy()), scored(expected.entropy()), tolerance);
         Checks.assertClose(

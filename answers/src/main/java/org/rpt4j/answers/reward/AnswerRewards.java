@@ -2,10 +2,14 @@ package org.rpt4j.answers.reward;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.answers.GoldAnswer;
 import org.rpt4j.answers.compare.AnswerComparison;
 import org.rpt4j.answers.compare.ChoiceComparison;
 import org.rpt4j.answers.compare.MathComparison;
 import org.rpt4j.answers.compare.SymbolicEquality;
+import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.RewardVerifierContext;
@@ -18,6 +22,9 @@ import org.rpt4j.spi.RewardVerifierProvider;
  */
 public final class AnswerRewards {
 
+    private static final String IGNORE_CASE = "ignore-case";
+    private static final String TOLERANCE = "tolerance";
+    private static final String SANDBOX = "sandbox";
     private static final String TIME_LIMIT = "time-limit";
 
     private AnswerRewards() {}
@@ -30,14 +37,21 @@ public final class AnswerRewards {
 
         /** For the service loader. */
         public Exact() {
-            super("exact-answer");
+            super("exact-answer", IGNORE_CASE);
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            comparison(given);
         }
 
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            boolean ignoreCase = new RewardOptions(name(), context, "ignore-case").flag("ignore-case");
-            AnswerComparison comparison = ignoreCase ? AnswerComparison.exactIgnoringCase() : AnswerComparison.exact();
-            return new AnswerVerifier(name(), comparison::compareAny);
+            return new AnswerVerifier(name(), comparison(context.options())::compareAny);
+        }
+
+        private AnswerComparison comparison(Map<String, String> given) {
+            return values(given).flag(IGNORE_CASE) ? AnswerComparison.exactIgnoringCase() : AnswerComparison.exact();
         }
     }
 
@@ -51,17 +65,44 @@ public final class AnswerRewards {
 
         /** For the service loader. */
         public Math() {
-            super("math-answer");
+            super("math-answer", TOLERANCE, TIME_LIMIT);
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            values(given).fraction(TOLERANCE);
+            limit(given);
+        }
+
+        /** An answer with one form that can be read can be judged by that form. */
+        @Override
+        public Optional<String> unreadable(GroundTruth truth, Map<String, String> given) {
+            MathComparison comparison = comparison(given);
+            Optional<String> reason = Optional.empty();
+            for (String form : GoldAnswer.of(truth.bytes()).forms()) {
+                reason = comparison.unreadable(form);
+                if (reason.isEmpty()) {
+                    return reason;
+                }
+            }
+            return reason;
+        }
+
+        private MathComparison comparison(Map<String, String> given) {
+            Duration limit = limit(given);
+            List<SymbolicEquality> algebra = Services.all(SymbolicEquality.class).stream()
+                    .map(system -> (SymbolicEquality) new BoundedAlgebra(system, limit))
+                    .toList();
+            return new MathComparison(values(given).fraction(TOLERANCE), algebra);
+        }
+
+        private Duration limit(Map<String, String> given) {
+            return values(given).seconds(TIME_LIMIT, Duration.ofSeconds(2));
         }
 
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            RewardOptions options = new RewardOptions(name(), context, "tolerance", TIME_LIMIT);
-            Duration limit = options.seconds(TIME_LIMIT, Duration.ofSeconds(2));
-            List<SymbolicEquality> algebra = Services.all(SymbolicEquality.class).stream()
-                    .map(system -> (SymbolicEquality) new BoundedAlgebra(system, limit))
-                    .toList();
-            AnswerComparison comparison = new MathComparison(options.fraction("tolerance"), algebra);
+            AnswerComparison comparison = comparison(context.options());
             return new AnswerVerifier(name(), comparison::compareAny);
         }
     }
@@ -76,7 +117,6 @@ public final class AnswerRewards {
 
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            new RewardOptions(name(), context);
             return new AnswerVerifier(name(), ChoiceComparison::compare);
         }
     }
@@ -89,7 +129,7 @@ public final class AnswerRewards {
 
         /** For the service loader. */
         public CodeOutput() {
-            super("code-output");
+            super("code-output", SANDBOX, TIME_LIMIT);
         }
 
         @Override
@@ -102,20 +142,35 @@ public final class AnswerRewards {
         }
 
         @Override
+        public void checkOptions(Map<String, String> given) {
+            limit(given);
+            if (given.containsKey(SANDBOX)) {
+                sandbox(given);
+            }
+        }
+
+        @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            RewardOptions options = new RewardOptions(name(), context, "sandbox", TIME_LIMIT);
-            return new CodeOutputVerifier(
-                    Sandboxes.discover().named(options.text("sandbox", "")),
-                    options.seconds(TIME_LIMIT, Duration.ofSeconds(10)));
+            return new CodeOutputVerifier(sandbox(context.options()), limit(context.options()));
+        }
+
+        private CodeSandbox sandbox(Map<String, String> given) {
+            return Sandboxes.discover().named(values(given).text(SANDBOX, ""));
+        }
+
+        private Duration limit(Map<String, String> given) {
+            return values(given).seconds(TIME_LIMIT, Duration.ofSeconds(10));
         }
     }
 
     private abstract static class Named implements RewardVerifierProvider {
 
         private final String name;
+        private final List<String> options;
 
-        private Named(String name) {
+        private Named(String name, String... options) {
             this.name = name;
+            this.options = List.of(options);
         }
 
         @Override
@@ -126,6 +181,15 @@ public final class AnswerRewards {
         @Override
         public final int apiVersion() {
             return API_VERSION;
+        }
+
+        @Override
+        public final List<String> options() {
+            return options;
+        }
+
+        final RewardOptions values(Map<String, String> given) {
+            return new RewardOptions(name, given);
         }
     }
 }

@@ -1,32 +1,10 @@
 package org.rpt4j.answers.reward;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
-import org.rpt4j.spi.RewardVerifierContext;
 
-/** The options of a reward, checked by name. */
-final class RewardOptions {
-
-    private final String reward;
-    private final Map<String, String> options;
-
-    /**
-     * Reads the options of a context.
-     *
-     * @throws IllegalArgumentException if one is not known
-     */
-    RewardOptions(String reward, RewardVerifierContext context, String... known) {
-        this.reward = reward;
-        this.options = context.options();
-        for (String option : new TreeSet<>(options.keySet())) {
-            if (!List.of(known).contains(option)) {
-                throw new IllegalArgumentException("reward \"" + reward + "\" has no option \"" + option + "\"; it has "
-                        + (known.length == 0 ? "none" : String.join(", ", known)));
-            }
-        }
-    }
+/** The values of a reward's options. Its provider names those that there are. */
+record RewardOptions(String reward, Map<String, String> options) {
 
     String text(String name, String byDefault) {
         return options.getOrDefault(name, byDefault);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
@@ -43,7 +45,8 @@ class AnswerRewardsTest {
         byte[] truth = new GoldAnswer(List.of(forms)).joined().getBytes(UTF_8);
         PredictionTask task = new PredictionTask(
                 1, "a.jsonl#1", 0, new int[] {1}, 2, new GroundTruth(truth, new int[] {truth.length}), Double.NaN);
-        return new Attempt(task, new Rollout(0, new int[] {1}, new double[1], FinishReason.STOP_TOKEN, 0), prediction);
+        Rollout rollout = new Rollout(0, new int[] {1}, new double[1], FinishReason.STOP_TOKEN, 0);
+        return new Attempt(task, new Prompt(1, new int[] {1}), rollout, prediction);
     }
 
     private static Attempt boxed(String answer, String... forms) {
@@ -140,6 +143,29 @@ class AnswerRewardsTest {
         assertThatThrownBy(() -> create(name, "colour", "red"))
                 .isInstanceOf(RewardException.class)
                 .hasMessageContaining("no option \"colour\"");
+    }
+
+    @Test
+    void wrongOptionsAreFoundBeforeARewardIsCreated() throws Exception {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        rewards.checkOptions("math-answer", Map.of("tolerance", "0.1", "time-limit", "3"));
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("tolerence", "0.1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(
+                        "reward \"math-answer\" has no option \"tolerence\". It has: tolerance, time-limit. Remove or"
+                                + " correct it.");
+        assertThatThrownBy(() -> rewards.checkOptions("multiple-choice", Map.of("tolerance", "0.1")))
+                .hasMessageContaining("It has: none.");
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("tolerance", "2")))
+                .hasMessageContaining("\"2\"");
+        assertThatThrownBy(() -> rewards.checkOptions("math-answer", Map.of("time-limit", "0")))
+                .hasMessageContaining("\"0\"");
+        assertThatThrownBy(() -> rewards.checkOptions("exact-answer", Map.of("ignore-case", "yes")))
+                .hasMessageContaining("true or false");
+        assertThatThrownBy(() -> rewards.checkOptions("code-output", Map.of("time-limit", "soon")))
+                .hasMessageContaining("whole number of seconds");
+        assertThatThrownBy(() -> rewards.checkOptions("code-output", Map.of("sandbox", "docker")))
+                .hasMessageContaining("no sandbox is named \"docker\"; available: none");
     }
 
     @ParameterizedTest

@@ -25,6 +25,7 @@ public abstract sealed class RptException extends RuntimeException
                 NumericalException,
                 RewardException,
                 RewardVerifierNotFoundException,
+                TaskKindException,
                 OperationCancelledException {
 
     RptException(String message, @Nullable Throwable cause) {

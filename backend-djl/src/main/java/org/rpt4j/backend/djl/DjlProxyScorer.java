@@ -21,7 +21,7 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
 
     @Override
     public List<TokenScores> score(List<int[]> given, ScoringOptions options) {
-        List<int[]> sequences = model.limits.requireScorable(given);
+        List<int[]> sequences = model.limits.requireScorable(given, options);
         return onEngineInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {
@@ -37,17 +37,28 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
         int predicted =
                 sequences.stream().mapToInt(sequence -> sequence.length - 1).sum();
         double[] values = predicted == 0 ? new double[0] : compute(sequences, ragged, predicted, options);
+        int candidates = options.candidates();
         int at = 0;
         for (int[] sequence : sequences) {
-            ScoredSequence scored = new ScoredSequence(sequence.length);
+            ScoredSequence scored = new ScoredSequence(sequence.length, candidates);
             for (int t = 1; t < sequence.length; t++, at++) {
                 scored.set(t, values[at], (int) values[predicted + at], values[2 * predicted + at]);
+                for (int rank = 0; rank < candidates; rank++) {
+                    scored.setCandidate(
+                            t,
+                            rank,
+                            (int) values[(3 + rank) * predicted + at],
+                            values[(3 + candidates + rank) * predicted + at]);
+                }
             }
             scores.add(scored.scores());
         }
     }
 
-    /** Returns entropy, argmax and log-probability of the true token for every predicted position, [3, R]. */
+    /**
+     * Returns entropy, argmax and log-probability of the true token for every predicted position, then the ids and the
+     * log-probabilities of its k candidates, [3 + 2k, R].
+     */
     private double[] compute(List<int[]> sequences, RaggedBatch ragged, int predicted, ScoringOptions options) {
         long[] rows = new long[predicted];
         long[] targets = new long[predicted];
@@ -68,7 +79,13 @@ final class DjlProxyScorer extends OpenModel implements ProxyScorer {
                             scope,
                             false,
                             "scores",
-                            new long[] {Head.chunkRows(model.config), topK, options.renormalise() ? 1 : 0},
+                            new long[] {
+                                Head.chunkRows(model.config),
+                                topK,
+                                options.renormalise() ? 1 : 0,
+                                options.candidates(),
+                                Math.max(topK, options.candidates())
+                            },
                             model.inferenceWeights(),
                             hidden,
                             scope.create(targets))

@@ -95,16 +95,22 @@ final class NativeEngine {
     /**
      * Scores every target in a batch.
      *
+     * @param candidates number of most probable tokens of each target, k
      * @param entropy receives one value per target, like {@code argmax} and {@code logProb}
+     * @param topIds receives the most probable tokens, best first, [targets x k]
+     * @param topLogProbs receives their log-probabilities, [targets x k]
      */
     static native void score(
             long model,
             FlatBatch batch,
             int topK,
             boolean renormalise,
+            int candidates,
             double[] entropy,
             int[] argmax,
-            double[] logProb);
+            double[] logProb,
+            int[] topIds,
+            double[] topLogProbs);
 
     /**
      * Runs a forward pass and keeps its activations for {@link #backward} or {@link #updateLayerwise}.

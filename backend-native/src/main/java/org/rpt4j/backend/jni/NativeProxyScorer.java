@@ -27,7 +27,7 @@ final class NativeProxyScorer implements ProxyScorer {
     @Override
     public List<TokenScores> score(List<int[]> given, ScoringOptions options) {
         model.requireOpen("score");
-        List<int[]> sequences = model.limits().requireScorable(given);
+        List<int[]> sequences = model.limits().requireScorable(given, options);
         return model.useInterruptibly("score", () -> {
             List<TokenScores> scores = new ArrayList<>();
             for (List<int[]> pack : ScoredSequence.packs(sequences, TOKENS_PER_PASS)) {
@@ -44,15 +44,31 @@ final class NativeProxyScorer implements ProxyScorer {
         double[] entropies = new double[predicted];
         int[] best = new int[predicted];
         double[] logProbs = new double[predicted];
+        int candidates = options.candidates();
+        int[] topIds = new int[predicted * candidates];
+        double[] topLogProbs = new double[topIds.length];
         if (predicted > 0) {
             int topK = Math.min(options.topK(), model.limits().tokenCount());
-            NativeEngine.score(model.model(), flat, topK, options.renormalise(), entropies, best, logProbs);
+            NativeEngine.score(
+                    model.model(),
+                    flat,
+                    topK,
+                    options.renormalise(),
+                    candidates,
+                    entropies,
+                    best,
+                    logProbs,
+                    topIds,
+                    topLogProbs);
         }
         int at = 0;
         for (int[] sequence : sequences) {
-            ScoredSequence scored = new ScoredSequence(sequence.length);
+            ScoredSequence scored = new ScoredSequence(sequence.length, candidates);
             for (int t = 1; t < sequence.length; t++, at++) {
                 scored.set(t, entropies[at], best[at], logProbs[at]);
+                for (int rank = 0; rank < candidates; rank++) {
+                    scored.setCandidate(t, rank, topIds[at * candidates + rank], topLogProbs[at * candidates + rank]);
+                }
             }
             scores.add(scored.scores());
         }

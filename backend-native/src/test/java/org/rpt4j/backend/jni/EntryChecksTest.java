@@ -136,7 +136,32 @@ class EntryChecksTest {
         for (int k : new int[] {-1, 0, config.vocabularySize() + 1}) {
             assertRefused(
                     "k is " + k,
-                    () -> NativeEngine.score(model, flat, k, true, new double[1], new int[1], new double[1]));
+                    () -> NativeEngine.score(
+                            model,
+                            flat,
+                            k,
+                            true,
+                            0,
+                            new double[1],
+                            new int[1],
+                            new double[1],
+                            new int[0],
+                            new double[0]));
+        }
+        for (int candidates : new int[] {-1, config.vocabularySize() + 1, Integer.MAX_VALUE}) {
+            assertRefused(
+                    "candidates is " + candidates,
+                    () -> NativeEngine.score(
+                            model,
+                            flat,
+                            1,
+                            true,
+                            candidates,
+                            new double[1],
+                            new int[1],
+                            new double[1],
+                            new int[0],
+                            new double[0]));
         }
     }
 }

@@ -17,7 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A model as a scorer. The graph itself computes entropy and returns only four numbers per token.
+ * A model as a scorer. The graph itself computes entropy and returns only four numbers per token, and
+ * the candidates that are asked for.
  *
  * <p>On a CPU, sequences run through the network one at a time; on CUDA, sequences of similar length run together, up
  * to 4096 tokens including padding. The system property {@code rpt4j.onnx.batchTokens} sets another limit for both; 0
@@ -94,9 +95,10 @@ final class OnnxProxyScorer extends OpenModel implements ProxyScorer {
     }
 
     private List<TokenScores> run(List<int[]> given, ScoringOptions options) {
-        List<int[]> sequences = limits.requireScorable(given);
-        List<ScoredSequence> scores =
-                sequences.stream().map(each -> new ScoredSequence(each.length)).toList();
+        List<int[]> sequences = limits.requireScorable(given, options);
+        List<ScoredSequence> scores = sequences.stream()
+                .map(each -> new ScoredSequence(each.length, options.candidates()))
+                .toList();
         List<Integer> scorable = new ArrayList<>();
         for (int i = 0; i < sequences.size(); i++) {
             if (sequences.get(i).length > 1) {

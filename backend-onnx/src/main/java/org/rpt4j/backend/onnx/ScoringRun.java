@@ -66,12 +66,15 @@ final class ScoringRun {
         for (; at < rows.length; at++) {
             rows[at] = rows[at - 1];
         }
+        int topK = Math.min(options.topK(), tokens);
         return new InferenceSession.Inputs()
                 .add(ScoringGraph.IDS, ids, batch, longest)
                 .add(ScoringGraph.MASK, mask, batch, longest)
                 .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
                 .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
-                .add(ScoringGraph.TOP_K, new long[] {Math.min(options.topK(), tokens)}, 1);
+                .add(ScoringGraph.TOP_K, new long[] {topK}, 1)
+                .add(ScoringGraph.CANDIDATES, new long[] {options.candidates()}, 1)
+                .add(ScoringGraph.LARGEST, new long[] {Math.max(topK, options.candidates())}, 1);
     }
 
     private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {
@@ -79,11 +82,17 @@ final class ScoringRun {
         var entropy = tensor(result, kind).getFloatBuffer();
         var argmax = tensor(result, ScoringGraph.ARGMAX).getLongBuffer();
         var logProb = tensor(result, ScoringGraph.TRUE_LOG_PROB).getFloatBuffer();
+        int candidates = options.candidates();
+        var topIds = tensor(result, ScoringGraph.TOP_IDS).getLongBuffer();
+        var topLogProbs = tensor(result, ScoringGraph.TOP_LOG_PROBS).getFloatBuffer();
         for (int s = 0; s < sequences.size(); s++) {
             ScoredSequence scored = targets.get(s);
             for (int t = 1; t < scored.length(); t++) {
                 // An entropy of 0 may come out as -0 or, in single precision, slightly negative.
                 scored.set(t, Math.max(0.0, entropy.get()), (int) argmax.get(), logProb.get());
+                for (int rank = 0; rank < candidates; rank++) {
+                    scored.setCandidate(t, rank, (int) topIds.get(), topLogProbs.get());
+                }
             }
         }
     }

@@ -179,7 +179,7 @@ class ForeignModelTest {
         assertThat(scoring.getOutputList())
                 .extracting(
                         output -> output.getType().getTensorType().getShape().getDimCount())
-                .containsExactly(2, 2, 2, 2);
+                .containsExactly(2, 2, 2, 2, 3, 3);
         assertThat(scoring.getInitializerList())
                 .extracting(tensor -> tensor.getName())
                 .doesNotContain("unused");

@@ -58,7 +58,11 @@ public final class Scores {
         List<int[]> sequences = sequences(vocabularySize, contextLength);
         for (ScoringOptions options : List.of(
                 ScoringOptions.DEFAULTS,
-                ScoringOptions.builder().topK(5).renormalise(false).build())) {
+                ScoringOptions.builder()
+                        .topK(5)
+                        .renormalise(false)
+                        .candidates(8)
+                        .build())) {
             try (ProxyScorer truth = new ReferenceProxyScorer(ModelSource.directory(checkpoint))) {
                 assertClose(with(model, sequences, options), truth.score(sequences, options), tolerance);
             }
@@ -74,6 +78,18 @@ public final class Scores {
                     .containsExactly(Arrays.copyOfRange(expected.get(i).entropy(), 1, length), within(tolerance));
             assertThat(Arrays.copyOfRange(found.get(i).trueLogProb(), 1, length))
                     .containsExactly(Arrays.copyOfRange(expected.get(i).trueLogProb(), 1, length), within(tolerance));
+            assertCandidates(found.get(i), expected.get(i), tolerance);
+        }
+    }
+
+    private static void assertCandidates(TokenScores found, TokenScores expected, double tolerance) {
+        int k = expected.candidates();
+        assertThat(found.candidates()).isEqualTo(k);
+        assertThat(Arrays.copyOfRange(found.topLogProbs(), k, k * found.length()))
+                .containsExactly(
+                        Arrays.copyOfRange(expected.topLogProbs(), k, k * expected.length()), within(tolerance));
+        for (int t = 1; t < found.length() && k > 0; t++) {
+            assertThat(found.topIds()[t * k]).isEqualTo(found.argmax()[t]);
         }
     }
 }

@@ -8,11 +8,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
@@ -24,8 +28,8 @@ import org.rpt4j.spi.kit.ScoredSequence;
  * true one. Immutable.
  *
  * <p>vLLM writes -9999 for a log-probability of minus infinity: a probability of 0, which the true token cannot have. An
- * id that no token has is left out, as other backends give it probability 0. Ties for the most probable token go to the
- * lowest id among the k that the server tells; a tie of more than k tokens is not visible.
+ * id that no token has is left out, as other backends give it probability 0. Ties go to the lowest id among the k that
+ * the server tells; a tie of more than k tokens is not visible.
  */
 final class Answers {
 
@@ -34,6 +38,9 @@ final class Answers {
 
     /** What vLLM writes for a log-probability of minus infinity, which JSON has no number for. */
     private static final double MINUS_INFINITY = -9999;
+
+    private static final Comparator<Candidate> BEST_FIRST =
+            Comparator.comparingDouble(Candidate::logProb).reversed().thenComparingInt(Candidate::token);
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(JsonFactory.builder()
                     .streamReadConstraints(
@@ -53,6 +60,11 @@ final class Answers {
         this.local = local;
         this.limits = limits;
         this.options = options;
+    }
+
+    /** Number of log-probabilities that the server is asked for at each position, beside that of the true token. */
+    static int asked(ScoringOptions options, InputLimits limits) {
+        return Math.min(Math.max(options.topK(), options.candidates()), limits.tokenCount());
     }
 
     static JsonNode parse(Server server, VllmSettings settings, byte[] body) {
@@ -83,7 +95,7 @@ final class Answers {
                     + (positions.isArray() ? positions.size() + " positions" : "no prompt_logprobs")
                     + " for a sequence of " + sequence.length + " tokens. Use a server with the fields of vLLM.");
         }
-        ScoredSequence scores = new ScoredSequence(sequence.length);
+        ScoredSequence scores = new ScoredSequence(sequence.length, options.candidates());
         for (int t = 1; t < sequence.length; t++) {
             read(positions.get(t), t, sequence[t], scores);
         }
@@ -91,7 +103,7 @@ final class Answers {
     }
 
     private void read(JsonNode position, int t, int trueToken, ScoredSequence scores) {
-        int asked = Math.min(options.topK(), limits.tokenCount());
+        int asked = asked(options, limits);
         if (!position.isObject() || position.size() < asked) {
             throw new BackendFailureException(where + " gave " + position.size() + " log-probabilities at position " + t
                     + ", asked were " + asked + ". Use a server with the fields of vLLM.");
@@ -103,15 +115,20 @@ final class Answers {
         double total = 0;
         double ofTrue = Double.NaN;
         boolean found = false;
+        List<Candidate> candidates = new ArrayList<>();
         for (Map.Entry<String, JsonNode> entry : position.properties()) {
             int id = id(entry.getKey(), t);
             double logProb = logProb(entry.getValue(), id, t);
+            double exact = logProb <= MINUS_INFINITY ? Double.NEGATIVE_INFINITY : logProb;
             if (id == trueToken) {
-                ofTrue = logProb <= MINUS_INFINITY ? Double.NEGATIVE_INFINITY : logProb;
+                ofTrue = exact;
                 found = true;
             }
             if (limits.absentTokens().contains(id)) {
                 continue;
+            }
+            if (options.candidates() > 0) {
+                candidates.add(new Candidate(id, exact));
             }
             logProbs[count++] = logProb;
             total += Math.exp(logProb);
@@ -127,7 +144,20 @@ final class Answers {
         if (total > 1 + ROUNDING) {
             throw notProbabilities(t, "probabilities with a sum of " + total);
         }
-        scores.set(t, entropy(Arrays.copyOf(logProbs, count), asked), best, ofTrue);
+        scores.set(t, entropy(Arrays.copyOf(logProbs, count)), best, ofTrue);
+        setCandidates(t, candidates, scores);
+    }
+
+    private void setCandidates(int t, List<Candidate> told, ScoredSequence scores) {
+        if (told.size() < options.candidates()) {
+            throw new BackendFailureException(where + " gave " + told.size() + " tokens of " + local + " at position "
+                    + t + ", asked were " + options.candidates() + " candidates: the other ids have no token there. "
+                    + "Lower the candidates, or name the folder of the served model.");
+        }
+        told.sort(BEST_FIRST);
+        for (int rank = 0; rank < options.candidates(); rank++) {
+            scores.setCandidate(t, rank, told.get(rank).token(), told.get(rank).logProb());
+        }
     }
 
     private int id(String key, int t) {
@@ -163,9 +193,10 @@ final class Answers {
     }
 
     /** H = -sum p ln p over the k largest, with p renormalised over them or as given. */
-    private double entropy(double[] logProbs, int asked) {
+    private double entropy(double[] logProbs) {
         Arrays.sort(logProbs);
-        double[] largest = Arrays.copyOfRange(logProbs, Math.max(0, logProbs.length - asked), logProbs.length);
+        int k = Math.min(options.topK(), limits.tokenCount());
+        double[] largest = Arrays.copyOfRange(logProbs, Math.max(0, logProbs.length - k), logProbs.length);
         double norm = 0;
         if (options.renormalise()) {
             double highest = largest[largest.length - 1];

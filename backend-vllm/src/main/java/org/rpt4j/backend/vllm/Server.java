@@ -169,7 +169,8 @@ final class Server {
         String text = new String(response.body(), StandardCharsets.UTF_8);
         if (status == 400 && (text.contains("max_logprobs") || text.contains("prompt logprobs"))) {
             return new UnsupportedCapabilityException(
-                    where + ". Start the server with a larger --max-logprobs, or lower the top-k of the scoring.");
+                    where + ". Start the server with a larger --max-logprobs, or lower the top-k or the candidates of"
+                            + " the scoring.");
         }
         return new BackendFailureException(where + ". The request would fail again, so it was not repeated.");
     }

@@ -105,7 +105,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         }
         try {
             description();
-            return run(limits.requireScorable(given), options);
+            return run(limits.requireScorable(given, options), options);
         } finally {
             turn.unlock();
         }
@@ -119,12 +119,13 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         Deque<TokenScores> computed = new ArrayDeque<>();
         Deque<Sent> sent = new ArrayDeque<>();
         try {
-            for (List<int[]> pack : ScoredSequence.packs(scorable, Math.max(1, ENTRIES / (asked(options) + 1)))) {
+            int asked = Answers.asked(options, limits);
+            for (List<int[]> pack : ScoredSequence.packs(scorable, Math.max(1, ENTRIES / (asked + 1)))) {
                 if (sent.size() == settings.requests().requests()) {
                     computed.addAll(receive(sent.remove(), answers));
                 }
                 Interrupts.check("scoring");
-                sent.add(new Sent(pack, send(pack, asked(options))));
+                sent.add(new Sent(pack, send(pack, asked)));
             }
             while (!sent.isEmpty()) {
                 computed.addAll(receive(sent.remove(), answers));
@@ -133,15 +134,12 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
             sent.forEach(each -> each.call().answer().cancel(true));
         }
         return sequences.stream()
-                .map(sequence -> sequence.length > 1 ? computed.remove() : new ScoredSequence(1).scores())
+                .map(sequence ->
+                        sequence.length > 1 ? computed.remove() : new ScoredSequence(1, options.candidates()).scores())
                 .toList();
     }
 
-    private int asked(ScoringOptions options) {
-        return Math.min(options.topK(), limits.tokenCount());
-    }
-
-    private Server.Call send(List<int[]> pack, int topK) {
+    private Server.Call send(List<int[]> pack, int asked) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", served.id());
         ArrayNode prompts = body.putArray("prompt");
@@ -154,7 +152,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
             tokens += sequence.length;
         }
         // Everything that a generation_config.json on the server could change is said, though one token is thrown away.
-        body.put("prompt_logprobs", topK);
+        body.put("prompt_logprobs", asked);
         body.put("max_tokens", 1);
         body.put("min_tokens", 0);
         body.put("n", 1);
@@ -168,7 +166,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         body.put("add_special_tokens", false);
         body.put("echo", false);
         body.put("stream", false);
-        long bound = FIXED_BYTES + tokens * (topK + 1L) * ENTRY_BYTES;
+        long bound = FIXED_BYTES + tokens * (asked + 1L) * ENTRY_BYTES;
         return server.post("/v1/completions", body.toString().getBytes(StandardCharsets.UTF_8), bound);
     }
 

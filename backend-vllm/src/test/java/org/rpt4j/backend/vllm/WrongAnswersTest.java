@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -13,6 +15,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,10 @@ class WrongAnswersTest {
 
     private List<TokenScores> score() {
         return scorer.score(List.of(TOKENS), ScoringOptions.DEFAULTS);
+    }
+
+    private static ScoringOptions candidates(int count) {
+        return ScoringOptions.builder().candidates(count).build();
     }
 
     private void refuses(Class<? extends RptException> type, String... words) {
@@ -119,6 +127,46 @@ class WrongAnswersTest {
     void anotherVocabularyIsRefused() {
         change(positions -> ((ObjectNode) positions.get(1)).putObject("37").put("logprob", -9));
         refuses(ModelFormatException.class, "\"37\"", "37 ids", directory.toString());
+    }
+
+    @Test
+    void candidatesAreAskedForBesideTheTopKAndNoMoreThanNeeded() {
+        scorer.score(List.of(TOKENS), candidates(3));
+        assertThat(server.lastRequest.path("prompt_logprobs").intValue()).isEqualTo(16);
+
+        scorer.score(List.of(TOKENS), candidates(20));
+        assertThat(server.lastRequest.path("prompt_logprobs").intValue()).isEqualTo(20);
+    }
+
+    @Test
+    void moreCandidatesThanTokensAreRefusedBeforeTheServerIsAsked() {
+        assertThatThrownBy(() -> scorer.score(List.of(TOKENS), candidates(38)))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContainingAll("candidates is 38", "37");
+        assertThat(server.requests).hasValue(0);
+    }
+
+    @Test
+    void idsWithoutATokenDoNotTakeThePlaceOfCandidatesInSilence() throws IOException {
+        String vocabulary =
+                IntStream.range(0, 30).mapToObj(id -> "\"p" + id + "\": " + id).collect(Collectors.joining(", "));
+        Files.writeString(
+                directory.resolve("tokenizer.json"),
+                "{\"version\": \"1.0\", \"model\": {\"type\": \"BPE\", \"vocab\": {" + vocabulary
+                        + "}, \"merges\": []}}");
+        change(positions -> {
+            ObjectNode position = ((ObjectNode) positions.get(1)).removeAll();
+            for (int id = 26; id < 36; id++) {
+                position.putObject(Integer.toString(id)).put("logprob", -3);
+            }
+            position.putObject("2").put("logprob", -5);
+        });
+        try (VllmProxyScorer padded = VllmProxyScorer.open(source, server.settings())) {
+            ScoringOptions eight = candidates(8).toBuilder().topK(1).build();
+            assertThatThrownBy(() -> padded.score(List.of(TOKENS), eight))
+                    .isInstanceOf(BackendFailureException.class)
+                    .hasMessageContaining("gave 5 tokens of " + directory + " at position 1, asked were 8 candidates");
+        }
     }
 
     @Test

@@ -24,7 +24,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 final class PromptMaker {
 
     private static final String ENABLE_THINKING = "enable_thinking";
-    private static final Instruction BARE = new Instruction("bench", Instruction.PLACEHOLDER);
+    private static final Instruction BARE = new Instruction("bench", Instruction.CONTEXT);
 
     private final PromptTexts texts;
     private final Tokenizer tokenizer;

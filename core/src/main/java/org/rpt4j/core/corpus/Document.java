@@ -1,7 +1,6 @@
 package org.rpt4j.core.corpus;
 
 import java.util.Locale;
-import org.rpt4j.api.CounterRandom;
 
 /**
  * One text of a corpus. Positions of one document are correlated, so the held-out split and similar choices are made
@@ -33,10 +32,5 @@ public record Document(String id, String text, int targetsFrom) {
     /** Creates a document whose tokens may all be predicted. */
     public Document(String id, String text) {
         this(id, text, 0);
-    }
-
-    /** 64 uniform bits that depend only on the document id, the same on every machine and in every run. */
-    public static long hash(String documentId) {
-        return CounterRandom.bits(documentId.chars().asLongStream().toArray());
     }
 }

@@ -30,7 +30,7 @@ public record DocumentSplit(double heldOutShare, long seed) {
 
     /** Whether a document is held out from training. */
     public boolean isHeldOut(String documentId) {
-        double uniform = (CounterRandom.bits(seed, Document.hash(documentId)) >>> 11) * 0x1.0p-53;
+        double uniform = (CounterRandom.bits(seed, CounterRandom.bits(documentId)) >>> 11) * 0x1.0p-53;
         return uniform < heldOutShare;
     }
 }

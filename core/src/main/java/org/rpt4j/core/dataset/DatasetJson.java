@@ -69,12 +69,16 @@ final class DatasetJson {
                         + vocabulary + " ids");
             }
         }
+        int[] positions = json.integers("positions", 1);
         return new DatasetLine.Body(
                 json.text("id"),
                 tokens,
-                json.integers("positions", 1),
+                positions,
                 json.reals("entropy"),
-                json.flags("argmax_hit"));
+                json.flags("argmax_hit"),
+                json.contains("candidates")
+                        ? CandidateColumns.of(json.nested("candidates"), positions.length, vocabulary)
+                        : null);
     }
 
     static DatasetLine.End end(JsonFields json) {

@@ -3,14 +3,14 @@ package org.rpt4j.core.dataset;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
-import org.rpt4j.core.corpus.Document;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
-import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.core.task.TaskBuilder;
 
 /** A line of a dataset: header, document or end. */
 @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -20,6 +20,7 @@ record DatasetLine(
         @Nullable End end) {
 
     /** A document. The context of a position is the tokens before it, its continuation the tokens from it on. */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
     @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
     static final class Body {
 
@@ -28,6 +29,7 @@ record DatasetLine(
         private final int[] positions;
         private final double[] entropy;
         private final boolean[] argmaxHit;
+        private final @Nullable CandidateColumns candidates;
 
         /**
          * @param id id of the document
@@ -35,13 +37,21 @@ record DatasetLine(
          * @param positions [P] increasing
          * @param entropy [P] in nats
          * @param argmaxHit [P]
+         * @param candidates of the P positions; null if there are none
          */
-        Body(String id, int[] tokens, int[] positions, double[] entropy, boolean[] argmaxHit) {
+        Body(
+                String id,
+                int[] tokens,
+                int[] positions,
+                double[] entropy,
+                boolean[] argmaxHit,
+                @Nullable CandidateColumns candidates) {
             this.id = id;
             this.tokens = tokens;
             this.positions = positions;
             this.entropy = entropy;
             this.argmaxHit = argmaxHit;
+            this.candidates = candidates;
         }
 
         /** [P] increasing. */
@@ -49,8 +59,8 @@ record DatasetLine(
             return positions;
         }
 
-        static Body of(SelectedDocument document, int[] tokens) {
-            List<Position> positions = document.positions();
+        static Body of(TaskDocument document, int[] tokens) {
+            List<ScoredPosition> positions = document.positions();
             boolean[] hits = new boolean[positions.size()];
             for (int i = 0; i < hits.length; i++) {
                 hits[i] = positions.get(i).argmaxHit();
@@ -58,34 +68,37 @@ record DatasetLine(
             return new Body(
                     document.id(),
                     tokens,
-                    positions.stream().mapToInt(Position::index).toArray(),
-                    positions.stream().mapToDouble(Position::entropy).toArray(),
-                    hits);
+                    positions.stream().mapToInt(ScoredPosition::index).toArray(),
+                    positions.stream().mapToDouble(ScoredPosition::entropy).toArray(),
+                    hits,
+                    CandidateColumns.of(positions));
         }
 
-        SelectedDocument document() {
+        TaskDocument document() {
             if (entropy.length != positions.length || argmaxHit.length != positions.length) {
                 throw new IllegalArgumentException("document " + id + " has " + positions.length + " positions, "
                         + entropy.length + " entropies and " + argmaxHit.length + " hits");
             }
-            List<Position> selected = new ArrayList<>();
+            List<List<Candidate>> rows =
+                    candidates == null ? Collections.nCopies(positions.length, List.of()) : candidates.rows();
+            List<ScoredPosition> selected = new ArrayList<>();
             for (int i = 0; i < positions.length; i++) {
-                selected.add(
-                        new Position(TaskBuilder.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i]));
+                selected.add(new ScoredPosition(
+                        TaskDocument.taskId(id, positions[i]), positions[i], entropy[i], argmaxHit[i], rows.get(i)));
             }
-            return new SelectedDocument(id, tokens, selected);
+            return new TaskDocument(id, tokens, 0, selected);
         }
 
         /** Continues a checksum with all values of this document. */
         long checksumAfter(long state) {
-            long sum = CounterRandom.bits(state, Document.hash(id), tokens.length, positions.length);
+            long sum = CounterRandom.bits(state, CounterRandom.bits(id), tokens.length, positions.length);
             for (int token : tokens) {
                 sum = CounterRandom.bits(sum, token);
             }
             for (int i = 0; i < positions.length; i++) {
                 sum = CounterRandom.bits(sum, positions[i], Double.doubleToLongBits(entropy[i]), argmaxHit[i] ? 1 : 0);
             }
-            return sum;
+            return candidates == null ? sum : candidates.checksumAfter(sum);
         }
     }
 

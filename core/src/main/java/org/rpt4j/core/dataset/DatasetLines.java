@@ -2,10 +2,10 @@ package org.rpt4j.core.dataset;
 
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.model.format.JsonFields;
 import org.rpt4j.model.format.JsonLinesFile;
 
@@ -41,7 +41,7 @@ final class DatasetLines implements AutoCloseable {
     }
 
     /** The lines after the header. */
-    FilterStatistics documents(DatasetHeader header, Consumer<SelectedDocument> sink) {
+    FilterStatistics documents(DatasetHeader header, Consumer<TaskDocument> sink) {
         TaskDataset.Checked checked = new TaskDataset.Checked(header);
         for (JsonFields found = lines.next(); found != null; found = lines.next()) {
             requireNotInterrupted();
@@ -49,7 +49,7 @@ final class DatasetLines implements AutoCloseable {
                 JsonFields json = found.nested("document");
                 DatasetLine.Body body =
                         DatasetJson.body(json, header.vocabulary().size());
-                SelectedDocument document = json.make(body::document);
+                TaskDocument document = json.make(body::document);
                 checked.add(body);
                 sink.accept(document);
             } else if (found.contains("end")) {

@@ -10,10 +10,10 @@ import java.util.HexFormat;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.model.format.AtomicFiles;
 
 /**
@@ -56,7 +56,7 @@ public final class TaskDataset {
      * @throws org.rpt4j.api.error.StorageException if it cannot be written
      */
     public static long write(
-            Path file, DatasetHeader header, Function<Consumer<SelectedDocument>, FilterStatistics> content) {
+            Path file, DatasetHeader header, Function<Consumer<TaskDocument>, FilterStatistics> content) {
         long[] tasks = new long[1];
         AtomicFiles.replace(file, out -> {
             try {
@@ -88,7 +88,7 @@ public final class TaskDataset {
      * @throws CorpusException if the file is malformed, truncated or changed; the sink has then received the documents
      *     before that place
      */
-    public FilterStatistics read(Consumer<SelectedDocument> sink) {
+    public FilterStatistics read(Consumer<TaskDocument> sink) {
         try (DatasetLines lines = new DatasetLines(file)) {
             if (!lines.header().equals(header)) {
                 throw new CorpusException("Dataset " + file + " was replaced after it was opened. Open it again.");
@@ -111,11 +111,11 @@ public final class TaskDataset {
             write(new DatasetLine(header, null, null));
         }
 
-        void add(SelectedDocument document) {
+        void add(TaskDocument document) {
             if (document.positions().isEmpty()) {
                 return;
             }
-            Position last = document.positions().get(document.positions().size() - 1);
+            ScoredPosition last = document.positions().get(document.positions().size() - 1);
             int needed = (int) Math.min(document.tokens().length, (long) last.index() + continuationTokens);
             DatasetLine.Body body = DatasetLine.Body.of(document, Arrays.copyOf(document.tokens(), needed));
             checked.add(body);

@@ -23,7 +23,7 @@ public record EvaluationComparison(EvaluationReport first, EvaluationReport seco
      * One set of tasks.
      *
      * @param name {@code all}, or the difficulty in lower case
-     * @param standard difference in next-token accuracy without a thought
+     * @param standard difference in next-token accuracy without a thought, over tasks where both predicted it
      * @param reasoning difference in accuracy with a thought, over tasks that were judged in both
      */
     public record Split(String name, PairedDifference standard, PairedDifference reasoning) {}
@@ -50,14 +50,23 @@ public record EvaluationComparison(EvaluationReport first, EvaluationReport seco
         return new EvaluationComparison(first, second, splits);
     }
 
+    /** Whether both predicted next tokens without a thought. */
+    public boolean hasStandard() {
+        return first.hasStandard() && second.hasStandard();
+    }
+
     private record Pair(TaskOutcome first, TaskOutcome second) {}
 
     private static Split split(String name, List<Pair> pairs) {
+        List<Pair> predicted = pairs.stream()
+                .filter(pair ->
+                        pair.first().standardHit() != null && pair.second().standardHit() != null)
+                .toList();
         List<Pair> judged = pairs.stream()
                 .filter(pair -> pair.first().judged() > 0 && pair.second().judged() > 0)
                 .toList();
         return new Split(
-                name, difference(pairs, o -> o.standardHit() ? 1 : 0), difference(judged, TaskOutcome::hitShare));
+                name, difference(predicted, TaskOutcome::standardShare), difference(judged, TaskOutcome::hitShare));
     }
 
     private static PairedDifference difference(List<Pair> pairs, ToDoubleFunction<TaskOutcome> score) {

@@ -20,6 +20,8 @@ final class EvaluationJson {
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final int MAX_SAMPLES = 1 << 20;
+    private static final String STANDARD = "standard";
+    private static final String STANDARD_HIT = "standardHit";
 
     private EvaluationJson() {}
 
@@ -37,7 +39,7 @@ final class EvaluationJson {
             json.writeEndObject();
             json.writeArrayFieldStart("splits");
             for (SplitReport split : report.splits()) {
-                write(json, split);
+                write(json, split, report.hasStandard());
             }
             json.writeEndArray();
             json.writeArrayFieldStart("outcomes");
@@ -63,9 +65,14 @@ final class EvaluationJson {
     }
 
     static EvaluationReport read(JsonFields json) {
+        List<JsonFields> splits = json.list("splits");
+        boolean hasStandard = !splits.isEmpty() && splits.get(0).contains(STANDARD);
+        if (hasStandard) {
+            splits.get(0).nested(STANDARD).count("tasks");
+        }
         List<TaskOutcome> outcomes = new ArrayList<>();
         for (JsonFields outcome : json.list("outcomes")) {
-            outcomes.add(readOutcome(outcome));
+            outcomes.add(readOutcome(outcome, hasStandard));
         }
         JsonFields sampling = json.nested("sampling");
         SamplingOptions options =
@@ -75,8 +82,7 @@ final class EvaluationJson {
                         .seed(sampling.whole("seed"))
                         .step(0)
                         .build());
-        return EvaluationReport.of(
-                json.text("label"), json.whole("policyVersion"), options, passAt(json.list("splits")), outcomes);
+        return EvaluationReport.of(json.text("label"), json.whole("policyVersion"), options, passAt(splits), outcomes);
     }
 
     private static List<Integer> passAt(List<JsonFields> splits) {
@@ -102,11 +108,13 @@ final class EvaluationJson {
         return samples;
     }
 
-    private static void write(JsonGenerator json, SplitReport split) throws IOException {
+    private static void write(JsonGenerator json, SplitReport split, boolean hasStandard) throws IOException {
         json.writeStartObject();
         json.writeStringField("name", split.name());
         json.writeNumberField("tasks", split.tasks());
-        write(json, "standard", split.standard());
+        if (hasStandard) {
+            write(json, STANDARD, split.standard());
+        }
         write(json, "reasoning", split.reasoning());
         json.writeObjectFieldStart("passAtK");
         for (Map.Entry<Integer, Double> pass : split.passAtK().entrySet()) {
@@ -129,7 +137,9 @@ final class EvaluationJson {
         json.writeStringField("document", outcome.document());
         json.writeNumberField("position", outcome.position());
         write(json, "entropy", outcome.entropy());
-        json.writeBooleanField("standardHit", outcome.standardHit());
+        if (outcome.standardHit() != null) {
+            json.writeBooleanField(STANDARD_HIT, outcome.standardHit());
+        }
         json.writeNumberField("samples", outcome.samples());
         json.writeNumberField("boxed", outcome.boxed());
         json.writeNumberField("truncated", outcome.truncated());
@@ -139,7 +149,11 @@ final class EvaluationJson {
         json.writeEndObject();
     }
 
-    private static TaskOutcome readOutcome(JsonFields json) {
+    private static TaskOutcome readOutcome(JsonFields json, boolean hasStandard) {
+        if (!hasStandard && json.contains(STANDARD_HIT)) {
+            throw json.refuse(
+                    "\"" + STANDARD_HIT + "\" is there, but \"" + STANDARD + "\" of the first of \"splits\" is not");
+        }
         int samples = samples(json);
         JsonFields counts = json.nested("reasons");
         Map<RewardReason, Integer> reasons = new TreeMap<>();
@@ -155,7 +169,7 @@ final class EvaluationJson {
                 json.text("document"),
                 json.integer("position", 0),
                 json.numberOrNaN("entropy"),
-                json.flag("standardHit"),
+                hasStandard ? json.flag(STANDARD_HIT) : null,
                 samples,
                 json.integer("boxed", 0),
                 json.integer("truncated", 0),

@@ -49,12 +49,20 @@ public record EvaluationReport(
         return splits.get(0);
     }
 
+    /** Whether next tokens were predicted without a thought, too; false for questions, which have none. */
+    public boolean hasStandard() {
+        return all().standard().tasks() > 0;
+    }
+
     /** The results on one difficulty. */
     public SplitReport split(Difficulty difficulty) {
         return splits.get(1 + difficulty.ordinal());
     }
 
-    /** The report as one JSON object. Rates are fractions from 0 to 1; a mean over nothing is {@code null}. */
+    /**
+     * The report as one JSON object. Rates are fractions from 0 to 1; a mean over nothing is {@code null}.
+     * Without predictions of the next token, {@code standard} and {@code standardHit} are absent.
+     */
     public String toJson() {
         return EvaluationJson.write(this);
     }

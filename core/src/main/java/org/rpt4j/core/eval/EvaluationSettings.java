@@ -32,14 +32,20 @@ public final class EvaluationSettings {
             .in("tasks")
             .or(64);
 
+    public static final Setting<Boolean> STANDARD = Setting.<Boolean>of("standard", Boolean.class)
+            .says("Whether the next token is also predicted without a thought; tasks without a next token have none.")
+            .or(true);
+
     private final SamplingOptions sampling;
     private final List<Integer> passAt;
     private final int tasksPerChunk;
+    private final boolean standard;
 
     private EvaluationSettings(Builder builder) {
         this.sampling = builder.sampling;
         this.passAt = builder.passAt;
         this.tasksPerChunk = builder.tasksPerChunk;
+        this.standard = builder.standard;
     }
 
     /**
@@ -88,6 +94,11 @@ public final class EvaluationSettings {
         return tasksPerChunk;
     }
 
+    /** Whether the next token is also predicted without a thought. */
+    public boolean standard() {
+        return standard;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof EvaluationSettings that && values().equals(that.values());
@@ -104,7 +115,8 @@ public final class EvaluationSettings {
     }
 
     private List<Assigned> values() {
-        return List.of(SAMPLING.is(sampling), PASS_AT.is(passAt), TASKS_PER_CHUNK.is(tasksPerChunk));
+        return List.of(
+                SAMPLING.is(sampling), PASS_AT.is(passAt), TASKS_PER_CHUNK.is(tasksPerChunk), STANDARD.is(standard));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -113,6 +125,7 @@ public final class EvaluationSettings {
         private SamplingOptions sampling;
         private List<Integer> passAt = PASS_AT.byDefault();
         private int tasksPerChunk = TASKS_PER_CHUNK.byDefault();
+        private boolean standard = STANDARD.byDefault();
 
         private Builder(SamplingOptions sampling) {
             this.sampling = SAMPLING.check(sampling);
@@ -122,6 +135,7 @@ public final class EvaluationSettings {
             this.sampling = values.sampling;
             this.passAt = values.passAt;
             this.tasksPerChunk = values.tasksPerChunk;
+            this.standard = values.standard;
         }
 
         public Builder sampling(SamplingOptions sampling) {
@@ -136,6 +150,11 @@ public final class EvaluationSettings {
 
         public Builder tasksPerChunk(int tasksPerChunk) {
             this.tasksPerChunk = TASKS_PER_CHUNK.check(tasksPerChunk);
+            return this;
+        }
+
+        public Builder standard(boolean standard) {
+            this.standard = standard;
             return this;
         }
 

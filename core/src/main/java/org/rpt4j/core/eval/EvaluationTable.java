@@ -12,7 +12,7 @@ import org.rpt4j.api.RewardReason;
 /**
  * Formats reports side by side as plain text: one column per report, one block per split. The first block has every
  * number, the others the accuracies; splits with the same results share a block. Rates are percentages, with their 95 %
- * interval where they have one. Everything about every split is in {@link EvaluationReport#toJson}.
+ * interval where they have one. Difficulties without tasks, and standard accuracy where no report has it, are left out. Everything about every split is in {@link EvaluationReport#toJson}.
  *
  * @since 0.1.0
  */
@@ -41,12 +41,16 @@ public final class EvaluationTable {
                 reports.stream().mapToInt(r -> r.label().length() + GAP).max().getAsInt());
         row(text, "", columnWidth, reports.stream().map(EvaluationReport::label).toList());
         boolean first = true;
+        boolean standard = reports.stream().anyMatch(EvaluationReport::hasStandard);
         for (Block block : blocks(reports)) {
+            if (!first && block.splits.get(0).tasks() == 0) {
+                continue;
+            }
             text.append(String.join(", ", block.names))
                     .append(" (")
                     .append(block.splits.get(0).tasks())
                     .append(" tasks)\n");
-            Map<String, Function<SplitReport, String>> rows = accuracies();
+            Map<String, Function<SplitReport, String>> rows = accuracies(standard);
             if (first) {
                 rows.putAll(details(block.splits));
             }
@@ -88,9 +92,11 @@ public final class EvaluationTable {
         return true;
     }
 
-    private static Map<String, Function<SplitReport, String>> accuracies() {
+    private static Map<String, Function<SplitReport, String>> accuracies(boolean standard) {
         Map<String, Function<SplitReport, String>> rows = new LinkedHashMap<>();
-        rows.put("standard accuracy", s -> accuracy(s.standard()));
+        if (standard) {
+            rows.put("standard accuracy", s -> accuracy(s.standard()));
+        }
         rows.put("reasoning accuracy", s -> accuracy(s.reasoning()));
         return rows;
     }

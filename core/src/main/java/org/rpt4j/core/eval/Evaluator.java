@@ -24,7 +24,8 @@ import org.rpt4j.core.rollout.SampledGroup;
 
 /**
  * Evaluates a policy on held-out tasks in two ways: standard next-token prediction, the most probable token after the
- * bare context; and next-token reasoning, a thought followed by a boxed prediction (section 4 of the paper). Uses only
+ * bare context; and next-token reasoning, a thought followed by a boxed prediction (section 4 of the paper). The first
+ * is left out where {@link EvaluationSettings#standard} says so, as for questions, which have no next token. Uses only
  * {@link Policy#generate}, so it works with every backend. Thread-safe if its parts are; a policy serialises calls.
  *
  * @since 0.1.0
@@ -62,7 +63,7 @@ public final class Evaluator {
             EvaluationSettings settings) {
         int room = policy.description().contextLength() - 1;
         this.policy = policy;
-        this.standard = new RolloutPhase(policy, context -> bare(context, beginOfText, room));
+        this.standard = new RolloutPhase(policy, (context, after) -> bare(context, beginOfText, room));
         this.reasoning = new RolloutPhase(policy, prompts);
         this.grader = new Grader(extractor, verifier);
         this.settings = settings;
@@ -78,7 +79,7 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates every task in both ways.
+     * Evaluates every task.
      *
      * @param label name of what is evaluated, for display
      * @param tasks at least one task, without duplicates
@@ -91,7 +92,7 @@ public final class Evaluator {
     }
 
     /**
-     * Evaluates every task in both ways and keeps all responses; memory grows with the number of tasks.
+     * Evaluates every task and keeps all responses; memory grows with the number of tasks.
      *
      * @see #evaluate(String, List, Consumer)
      */
@@ -108,28 +109,29 @@ public final class Evaluator {
             int end = Math.min(results.size() + settings.tasksPerChunk(), tasks.size());
             List<PredictionTask> chunk = tasks.subList(results.size(), end);
             long chunkStart = System.nanoTime();
-            boolean[] standardHits = predict(chunk);
+            List<Boolean> standardHits = settings.standard() ? predict(chunk) : List.of();
             standardNanos += System.nanoTime() - chunkStart;
             List<GradedGroup> reasoned = reason(chunk);
             for (int i = 0; i < chunk.size(); i++) {
-                results.add(new TaskResult(standardHits[i], reasoned.get(i)));
+                results.add(new TaskResult(settings.standard() ? standardHits.get(i) : null, reasoned.get(i)));
             }
             progress.accept(new Progress(end, tasks.size(), Duration.ofNanos(System.nanoTime() - start)));
         }
         long reasoningNanos = System.nanoTime() - start - standardNanos;
+        double standardSeconds = settings.standard() ? standardNanos / 1e9 / tasks.size() : Double.NaN;
         List<TaskOutcome> outcomes = results.stream().map(TaskOutcome::of).toList();
         return new Evaluation(
                 EvaluationReport.of(label, policy.version(), settings.sampling(), settings.passAt(), outcomes),
                 results,
-                new Evaluation.Latency(standardNanos / 1e9 / tasks.size(), reasoningNanos / 1e9 / tasks.size()));
+                new Evaluation.Latency(standardSeconds, reasoningNanos / 1e9 / tasks.size()));
     }
 
-    private boolean[] predict(List<PredictionTask> tasks) {
+    private List<Boolean> predict(List<PredictionTask> tasks) {
         List<SampledGroup> predicted = standard.sample(tasks, SamplingOptions.greedy(1));
-        boolean[] hits = new boolean[tasks.size()];
-        for (int i = 0; i < hits.length; i++) {
-            hits[i] = predicted.get(i).rollouts().get(0).tokens()[0]
-                    == tasks.get(i).target();
+        List<Boolean> hits = new ArrayList<>();
+        for (int i = 0; i < tasks.size(); i++) {
+            int token = predicted.get(i).rollouts().get(0).tokens()[0];
+            hits.add(token == tasks.get(i).target());
         }
         return hits;
     }

@@ -14,7 +14,8 @@ import org.rpt4j.api.RewardReason;
  *
  * @param name {@code all}, or the difficulty in lower case
  * @param tasks number of tasks
- * @param standard next-token accuracy without a thought: argmax on the bare context
+ * @param standard next-token accuracy without a thought: argmax on the bare context; without tasks if it was not
+ *     measured, as for questions
  * @param reasoning next-token accuracy with a thought: the mean over tasks of the hit rate among judged samples
  * @param passAtK mean pass@k by k, over tasks with at least k judged samples
  * @param samples number of sampled responses
@@ -66,6 +67,8 @@ public record SplitReport(
 
     /** Summarises the outcomes of one set of tasks. */
     static SplitReport of(String name, List<TaskOutcome> outcomes, List<Integer> ks) {
+        List<TaskOutcome> predicted =
+                outcomes.stream().filter(o -> o.standardHit() != null).toList();
         List<TaskOutcome> judged = outcomes.stream().filter(o -> o.judged() > 0).toList();
         Map<RewardReason, Integer> reasons = new TreeMap<>();
         outcomes.forEach(o -> o.reasons().forEach((reason, count) -> reasons.merge(reason, count, Integer::sum)));
@@ -75,7 +78,7 @@ public record SplitReport(
         return new SplitReport(
                 name,
                 outcomes.size(),
-                accuracy(outcomes, o -> o.standardHit() ? 1 : 0),
+                accuracy(predicted, TaskOutcome::standardShare),
                 accuracy(judged, TaskOutcome::hitShare),
                 passAtK,
                 (int) samples,

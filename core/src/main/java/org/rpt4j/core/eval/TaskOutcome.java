@@ -3,6 +3,7 @@ package org.rpt4j.core.eval;
 import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
@@ -16,7 +17,8 @@ import org.rpt4j.core.rollout.GradedRollout;
  * @param document document that the task comes from; positions of one document are not independent
  * @param position index of the target token in its document
  * @param entropy the proxy's entropy in nats; NaN if not scored
- * @param standardHit whether the most probable next token after the bare context is the true one
+ * @param standardHit whether the most probable next token after the bare context is the true one; null if it was not
+ *     predicted
  * @param samples sampled responses
  * @param boxed responses with a box after the thought
  * @param truncated responses cut off at the length limit
@@ -30,7 +32,7 @@ public record TaskOutcome(
         String document,
         int position,
         double entropy,
-        boolean standardHit,
+        @Nullable Boolean standardHit,
         int samples,
         int boxed,
         int truncated,
@@ -76,6 +78,11 @@ public record TaskOutcome(
                 tokens,
                 result.multiTokenHits(),
                 reasons);
+    }
+
+    /** 1 for a next token that was predicted without a thought, 0 for another; NaN if none was predicted. */
+    public double standardShare() {
+        return standardHit == null ? Double.NaN : standardHit ? 1 : 0;
     }
 
     /** Samples with a verdict. */

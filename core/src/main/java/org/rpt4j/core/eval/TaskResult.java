@@ -1,5 +1,6 @@
 package org.rpt4j.core.eval;
 
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.rollout.GradedGroup;
@@ -8,11 +9,12 @@ import org.rpt4j.core.rollout.GradedRollout;
 /**
  * The results of a policy on one task.
  *
- * @param standardHit whether the most probable next token after the bare context is the true one
+ * @param standardHit whether the most probable next token after the bare context is the true one; null if it was not
+ *     predicted
  * @param reasoning the thoughts with their predictions and verdicts
  * @since 0.1.0
  */
-public record TaskResult(boolean standardHit, GradedGroup reasoning) {
+public record TaskResult(@Nullable Boolean standardHit, GradedGroup reasoning) {
 
     /** The task. */
     public PredictionTask task() {

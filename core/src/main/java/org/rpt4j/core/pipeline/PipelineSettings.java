@@ -128,6 +128,9 @@ public final class PipelineSettings {
         settings.put("selection-seed", selection.seed());
         settings.put("entropy-top-k", scoring.topK());
         settings.put("entropy-renormalised", scoring.renormalise());
+        if (scoring.candidates() > 0) {
+            settings.put("candidates", scoring.candidates());
+        }
         settings.put("window-tokens", windows.windowTokens());
         settings.put("window-overlap-tokens", windows.overlapTokens());
         settings.put("max-documents", maxDocuments);

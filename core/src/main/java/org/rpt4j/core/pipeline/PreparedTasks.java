@@ -4,19 +4,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.core.task.TaskBuilder;
-import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TaskSource;
+import org.rpt4j.core.task.kind.NextToken;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
@@ -51,32 +52,34 @@ public record PreparedTasks(
      */
     public static PreparedTasks read(
             TaskDataset dataset, Tokenizer tokenizer, DocumentSplit split, int maxContextTokens) {
+        int continuationTokens = dataset.header().continuationTokens();
+        return read(dataset, tokenizer, split, () -> new NextToken(tokenizer, maxContextTokens, continuationTokens));
+    }
+
+    /**
+     * Reads tasks of another kind than the next token from a dataset.
+     *
+     * @param tokenizer the policy's
+     * @param split which documents are held out from training
+     * @param kind makes the kind anew for each side of the split
+     * @throws org.rpt4j.api.error.TokenizerException if the dataset has another vocabulary
+     * @throws CorpusException if the dataset is malformed, truncated or changed, it gives no task of this kind, or one
+     *     side of the split is empty
+     */
+    public static PreparedTasks read(
+            TaskDataset dataset, Tokenizer tokenizer, DocumentSplit split, Supplier<TaskKind> kind) {
         DatasetHeader header = dataset.header();
         header.requireVocabularyOf(tokenizer);
-        TaskBuilder builder = new TaskBuilder(tokenizer, selection(dataset, maxContextTokens));
+        TaskKind sides = new Sides(split, kind);
         List<PredictionTask> tasks = new ArrayList<>();
-        FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(builder, document, dataset)));
+        FilterStatistics statistics = dataset.read(document -> tasks.addAll(tasks(sides, document, dataset)));
         CorpusSummary corpus = new CorpusSummary(header.corpusDocuments(), header.corpus(), List.of());
         return split(tasks, split, statistics, corpus);
     }
 
-    private static TaskSelection selection(TaskDataset dataset, int maxContextTokens) {
-        TaskSelection.Builder selection = TaskSelection.above(0).toBuilder().maxContextTokens(maxContextTokens);
+    private static List<PredictionTask> tasks(TaskKind kind, TaskDocument document, TaskDataset dataset) {
         try {
-            return selection
-                    .continuationTokens(dataset.header().continuationTokens())
-                    .build();
-        } catch (IllegalArgumentException e) {
-            throw new CorpusException(
-                    "Dataset " + dataset.file() + " was changed: its header says " + e.getMessage()
-                            + ". Create it again.",
-                    e);
-        }
-    }
-
-    private static List<PredictionTask> tasks(TaskBuilder builder, SelectedDocument document, TaskDataset dataset) {
-        try {
-            return builder.tasks(document);
+            return kind.tasks(document);
         } catch (IllegalArgumentException e) {
             throw new CorpusException(
                     "Dataset " + dataset.file() + " was changed: document " + document.id() + " gives no tasks: "

@@ -3,20 +3,26 @@ package org.rpt4j.core.pipeline;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.TaskDataset;
@@ -27,15 +33,16 @@ import org.rpt4j.core.scoring.ProxyAlignment;
 import org.rpt4j.core.scoring.WindowOptions;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.task.ScoredDocument;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.task.TokenizedDocument;
+import org.rpt4j.core.task.kind.NextToken;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
  * Turns a corpus into tasks: tokenizes it, scores every position with the proxy, keeps the hard ones and holds out
- * documents (section 3.3 of the paper).
+ * documents (section 3.3 of the paper). A {@linkplain #ofKind kind of tasks} that needs no scores takes whole documents
+ * instead.
  *
  * <p>The corpus is read twice. The first pass counts tokens, so that progress has a total and malformed lines are
  * reported before hours of scoring; the second pass scores. Thread-safe; the tokenizer and the proxy stay the caller's.
@@ -49,10 +56,18 @@ public final class TaskPipeline {
     private final Tokenizer tokenizer;
     private final Tokenizer proxyTokenizer;
     private final PipelineSettings settings;
+    private final Supplier<TaskKind> kind;
 
     /** Creates a pipeline for a policy and a proxy that share the given tokenizer. */
     public TaskPipeline(Tokenizer tokenizer, PipelineSettings settings) {
-        this(tokenizer, tokenizer, settings);
+        this(
+                tokenizer,
+                tokenizer,
+                settings,
+                () -> new NextToken(
+                        tokenizer,
+                        settings.selection().maxContextTokens(),
+                        settings.selection().continuationTokens()));
     }
 
     /**
@@ -69,15 +84,26 @@ public final class TaskPipeline {
         return new TaskPipeline(reasoning.tokenizer(), PipelineSettings.of(selection));
     }
 
-    private TaskPipeline(Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings) {
+    private TaskPipeline(
+            Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings, Supplier<TaskKind> kind) {
         this.tokenizer = tokenizer;
         this.proxyTokenizer = proxyTokenizer;
         this.settings = settings;
+        this.kind = kind;
     }
 
     /** A copy for a proxy with its own tokenizer; {@link ProxyAlignment} maps its scores by byte offsets. */
     public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
-        return new TaskPipeline(tokenizer, itsTokenizer, settings);
+        return new TaskPipeline(tokenizer, itsTokenizer, settings, kind);
+    }
+
+    /**
+     * A copy that makes another kind of tasks than the next token.
+     *
+     * @param newKind makes the kind anew for each side of the split
+     */
+    public TaskPipeline ofKind(Supplier<TaskKind> newKind) {
+        return new TaskPipeline(tokenizer, proxyTokenizer, settings, newKind);
     }
 
     /**
@@ -109,11 +135,51 @@ public final class TaskPipeline {
      */
     public PreparedTasks prepare(Corpus corpus, ProxyScorer proxy, Consumer<Progress> progress) {
         FilterStatistics statistics = statistics();
-        TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
+        TaskBuilder builder = new TaskBuilder(new Sides(settings.split(), kind), settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
         List<PredictionTask> tasks =
                 overScored(corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
         return PreparedTasks.split(tasks, settings.split(), statistics, survey.summary());
+    }
+
+    /**
+     * Prepares the tasks of a kind that needs no scores.
+     *
+     * @param needs what a document must have to give a task, for the message if none has
+     * @param progress receives the number of tokens read after every document; the corpus is read once, so the total is
+     *     not known and equals them
+     * @throws CorpusException if the corpus is malformed, no document gives a task, or one side of the split is empty
+     * @throws OperationCancelledException if the thread is interrupted
+     */
+    public PreparedTasks prepareUnscored(Corpus corpus, String needs, Consumer<Progress> progress) {
+        TaskKind sides = new Sides(settings.split(), kind);
+        CorpusFingerprint fingerprint = new CorpusFingerprint();
+        List<PredictionTask> tasks = new ArrayList<>();
+        long start = System.nanoTime();
+        long tokens = 0;
+        try (DocumentIterator documents = corpus.iterator()) {
+            while (fingerprint.documents() < settings.maxDocuments() && documents.hasNext()) {
+                Document document = documents.next();
+                CorpusSurvey.requireNotInterrupted(document);
+                fingerprint.add(document);
+                TokenizedDocument tokenized = TokenizedDocument.of(document, tokenizer);
+                tasks.addAll(sides.tasks(
+                        new TaskDocument(document.id(), tokenized.tokens(), tokenized.firstTarget(), List.of())));
+                tokens += tokenized.length();
+                progress.accept(new Progress(tokens, tokens, Duration.ofNanos(System.nanoTime() - start)));
+            }
+            if (tasks.isEmpty()) {
+                throw new CorpusException("None of the " + fingerprint.documents() + " documents gives a task of this"
+                        + " kind. A document does if it has " + needs + ". Lower min-context-tokens ("
+                        + settings.selection().minContextTokens() + "), use longer documents, or another kind of"
+                        + " tasks.");
+            }
+            return PreparedTasks.split(
+                    tasks,
+                    settings.split(),
+                    new FilterStatistics(0),
+                    new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
+        }
     }
 
     /**
@@ -140,7 +206,7 @@ public final class TaskPipeline {
                     AtomicLong selected = new AtomicLong();
                     documents.forEach(document -> {
                         statistics.add(document);
-                        SelectedDocument hard = builder.select(document);
+                        TaskDocument hard = builder.select(document);
                         selected.addAndGet(hard.positions().size());
                         sink.accept(hard);
                     });

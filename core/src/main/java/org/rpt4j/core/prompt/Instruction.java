@@ -8,12 +8,13 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.model.format.PlainFiles;
 
 /**
- * What the model is told to do with a context (section 3.2 and appendix of the paper). Instructions are data: a
- * built-in one in our own wording, or any text from a file.
+ * What the model is told to do with a text (section 3.2 and appendix of the paper). Instructions are data: a built-in
+ * one in our own wording, or any text from a file.
  *
  * @param name name in configuration and reports
- * @param template text that contains the placeholder {@code {context}} exactly once. Put it at or near the end: all
- *     positions of a document then share a prefix, which a backend computes once.
+ * @param template text that contains one of the placeholders {@code {context}} and {@code {before}} exactly once; they
+ *     mean the same. Put it at or near the end: all positions of a document then share a prefix, which a backend
+ *     computes once. For tasks that show what follows the gap, or choices, {@code {after}} stands behind it, once.
  * @since 0.1.0
  */
 public record Instruction(String name, String template) {
@@ -22,7 +23,13 @@ public record Instruction(String name, String template) {
     private static final int MOST_BYTES = 1 << 20;
 
     /** The placeholder for the context. */
-    public static final String PLACEHOLDER = "{context}";
+    public static final String CONTEXT = "{context}";
+
+    /** Another name of {@link #CONTEXT}, for instructions with {@link #AFTER}. */
+    public static final String BEFORE = "{before}";
+
+    /** The placeholder for what a task shows after the gap. */
+    public static final String AFTER = "{after}";
 
     /** A simple request to complete the text. */
     public static final Instruction COMPLETE = new Instruction("complete", """
@@ -56,11 +63,29 @@ public record Instruction(String name, String template) {
         if (name.isBlank()) {
             throw new IllegalArgumentException("name of an instruction is blank");
         }
-        int first = template.indexOf(PLACEHOLDER);
-        if (first < 0 || first != template.lastIndexOf(PLACEHOLDER)) {
-            throw new IllegalArgumentException("instruction \"" + name + "\" has " + PLACEHOLDER + " "
-                    + (first < 0 ? "nowhere" : "more than once") + "; it must have it exactly once");
+        int contexts = count(template, CONTEXT) + count(template, BEFORE);
+        if (contexts != 1) {
+            throw new IllegalArgumentException("instruction \"" + name + "\" has " + CONTEXT + " "
+                    + (contexts == 0 ? "nowhere" : "more than once") + "; it must have it, or " + BEFORE
+                    + " instead, exactly once");
         }
+        int afters = count(template, AFTER);
+        if (afters > 1
+                || afters == 1
+                        && template.indexOf(AFTER) < Math.max(template.indexOf(CONTEXT), template.indexOf(BEFORE))) {
+            throw new IllegalArgumentException("instruction \"" + name + "\" has " + AFTER + " "
+                    + (afters > 1 ? "more than once" : "before the text that it follows")
+                    + "; it may have it once, behind " + CONTEXT + " or " + BEFORE);
+        }
+    }
+
+    private static int count(String text, String placeholder) {
+        return (text.length() - text.replace(placeholder, "").length()) / placeholder.length();
+    }
+
+    /** Whether prompts show what a task has after its gap. */
+    public boolean showsAfter() {
+        return template.contains(AFTER);
     }
 
     /** All built-in instructions. */
@@ -87,7 +112,7 @@ public record Instruction(String name, String template) {
      * Reads an instruction from a UTF-8 file of at most 1 MiB and names it after the file. A byte order mark before it is dropped.
      *
      * @throws CorpusException if the file is larger, not a plain file, or cannot be read
-     * @throws IllegalArgumentException if it does not contain the placeholder exactly once
+     * @throws IllegalArgumentException if it does not contain the placeholders as it must
      */
     public static Instruction load(Path file) {
         try {

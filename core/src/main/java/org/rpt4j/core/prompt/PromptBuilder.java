@@ -3,15 +3,17 @@ package org.rpt4j.core.prompt;
 import java.util.Arrays;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Builds prompts of token ids: prefix, context, suffix. Prefix and suffix are the instruction in the model's chat
- * template, rendered and encoded once. The context's own ids go between them, because encoding its text again could
- * produce other tokens. A model that expects a begin-of-text token gets exactly one. Immutable and thread-safe.
+ * Builds prompts of token ids: prefix, context, suffix; or prefix, context, the text between, what follows the gap,
+ * suffix. The fixed parts are the instruction in the model's chat template, rendered and encoded once. The text's own ids
+ * go between them, because encoding the text again could produce other tokens. A model that expects a begin-of-text token
+ * gets exactly one. Immutable and thread-safe.
  *
  * <p>Without a chat template the prompt is plain: the instruction and, under {@link ThoughtRule#MARKED}, the marker that
  * opens a thought on its own line, so that the model continues with one.
@@ -21,10 +23,16 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public final class PromptBuilder {
 
     // Private-use characters, which no template or instruction should contain.
-    private static final String SENTINEL = "\uE000context\uE001";
+    private static final String CONTEXT = "\uE000context\uE001";
+    private static final String AFTER = "\uE000after\uE001";
     private static final String PLAIN_SUFFIX = "\n\n";
 
+    private static final int[] NOTHING = {};
+
+    private final String instruction;
+    private final boolean showsAfter;
     private final int[] prefix;
+    private final int[] between;
     private final int[] suffix;
     private final boolean opensThought;
     private final boolean closesThought;
@@ -66,50 +74,80 @@ public final class PromptBuilder {
             throw new IllegalArgumentException(
                     "reservedForCompletion is " + reservedForCompletion + ", must be positive");
         }
-        String message = instruction.template().replace(Instruction.PLACEHOLDER, SENTINEL);
+        String message = instruction
+                .template()
+                .replace(Instruction.CONTEXT, CONTEXT)
+                .replace(Instruction.BEFORE, CONTEXT)
+                .replace(Instruction.AFTER, AFTER);
         String text = template == null ? message + plainEnd(thought) : template.render(message);
-        int at = text.indexOf(SENTINEL);
-        if (at < 0 || at != text.lastIndexOf(SENTINEL)) {
+        int at = text.indexOf(CONTEXT);
+        if (at < 0 || at != text.lastIndexOf(CONTEXT)) {
             throw new TokenizerException("The chat template puts the user's message "
                     + (at < 0 ? "nowhere" : "more than once") + " into the prompt; it must be there exactly once. "
                     + "Use another template or the plain form.");
         }
-        String after = text.substring(at + SENTINEL.length());
+        this.instruction = instruction.name();
+        this.showsAfter = instruction.showsAfter();
+        String last = showsAfter ? AFTER : CONTEXT;
+        String end = behind(last, text);
         this.prefix = withOneBeginOfText(tokenizer, tokenizer.encodeWithSpecials(text.substring(0, at)));
-        this.suffix = tokenizer.encodeContinuation(after);
-        String answerStart =
-                withoutInstruction(after, message.substring(message.indexOf(SENTINEL) + SENTINEL.length()));
+        this.between = showsAfter
+                ? tokenizer.encodeContinuation(text.substring(at + CONTEXT.length(), text.indexOf(AFTER)))
+                : NOTHING;
+        this.suffix = tokenizer.encodeContinuation(end);
+        String answerStart = withoutInstruction(end, behind(last, message));
         int start = answerStart.lastIndexOf(thought.markers().start());
-        int end = answerStart.lastIndexOf(thought.markers().end());
-        this.opensThought = start > end;
-        this.closesThought = end > start;
-        this.maxContextTokens = contextLength - reservedForCompletion - prefix.length - suffix.length;
+        int closed = answerStart.lastIndexOf(thought.markers().end());
+        this.opensThought = start > closed;
+        this.closesThought = closed > start;
+        int fixed = prefix.length + between.length + suffix.length;
+        this.maxContextTokens = contextLength - reservedForCompletion - fixed;
         if (maxContextTokens < 1) {
             throw new ContextOverflowException("No token of context fits into the prompt: the model has room for "
                     + contextLength + " tokens, " + reservedForCompletion + " are reserved for the completion, and the "
                     + "instruction \"" + instruction.name() + "\" with its template takes "
-                    + (prefix.length + suffix.length) + ". Reserve less or use a shorter instruction.");
+                    + fixed + ". Reserve less or use a shorter instruction.");
         }
     }
 
     /**
-     * Builds the prompt for a context. An overlong context loses its oldest tokens.
+     * Builds the prompt for a context with nothing after it. An overlong context loses its oldest tokens.
      *
      * @param contextTokens token ids of the context, at least one
      */
     public int[] prompt(int[] contextTokens) {
+        return prompt(contextTokens, NOTHING);
+    }
+
+    /**
+     * Builds a prompt. An overlong context loses its oldest tokens.
+     *
+     * @param contextTokens token ids of the context, at least one
+     * @param afterTokens token ids of what follows the gap; empty if there is nothing
+     * @throws ContextOverflowException if not even one token of context fits beside what follows the gap
+     * @throws IllegalArgumentException if something follows the gap and the instruction has no place for it
+     */
+    public int[] prompt(int[] contextTokens, int[] afterTokens) {
         if (contextTokens.length == 0) {
             throw new IllegalArgumentException("the context is empty; there is nothing to continue");
         }
-        int kept = Math.min(contextTokens.length, maxContextTokens);
-        int[] prompt = new int[prefix.length + kept + suffix.length];
-        System.arraycopy(prefix, 0, prompt, 0, prefix.length);
-        System.arraycopy(contextTokens, contextTokens.length - kept, prompt, prefix.length, kept);
-        System.arraycopy(suffix, 0, prompt, prefix.length + kept, suffix.length);
-        return prompt;
+        if (afterTokens.length > 0 && !showsAfter) {
+            throw new IllegalArgumentException("the instruction \"" + instruction + "\" has no " + Instruction.AFTER
+                    + ", but the task shows " + afterTokens.length + " tokens there. Use an instruction that has it.");
+        }
+        int kept = Math.min(contextTokens.length, maxContextTokens - afterTokens.length);
+        if (kept < 1) {
+            throw new ContextOverflowException("A prompt has room for " + maxContextTokens + " tokens of text, and the"
+                    + " task has " + afterTokens.length + " after its gap, so no token before it fits. Lower the number"
+                    + " of tokens after the gap, or reserve less for the completion.");
+        }
+        int[] context = Arrays.copyOfRange(contextTokens, contextTokens.length - kept, contextTokens.length);
+        return Stream.of(prefix, context, between, afterTokens, suffix)
+                .flatMapToInt(Arrays::stream)
+                .toArray();
     }
 
-    /** Maximum number of context tokens in a prompt. */
+    /** Maximum number of tokens of context, and of what follows the gap, together. */
     public int maxContextTokens() {
         return maxContextTokens;
     }
@@ -125,6 +163,10 @@ public final class PromptBuilder {
      */
     public boolean closesThought() {
         return closesThought;
+    }
+
+    private static String behind(String sentinel, String text) {
+        return text.substring(text.indexOf(sentinel) + sentinel.length());
     }
 
     static String plainEnd(ThoughtFormat thought) {

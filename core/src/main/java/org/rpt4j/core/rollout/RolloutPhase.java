@@ -99,7 +99,7 @@ public final class RolloutPhase {
         for (PredictionTask task : tasks) {
             int earlier = occurrences.merge(task.id(), 1, Integer::sum) - 1;
             long id = earlier == 0 ? task.id() : CounterRandom.bits(task.id(), earlier);
-            asked.add(new Prompt(id, prompts.prompt(task.context())));
+            asked.add(new Prompt(id, prompts.prompt(task.context(), task.after())));
         }
         return asked;
     }

@@ -84,7 +84,7 @@ public final class CorpusScorer {
      * @param progress receives the number of document tokens scored so far, after each batch
      */
     public Stream<ScoredDocument> score(Iterable<TokenizedDocument> documents, LongConsumer progress) {
-        ScoringIterator scored = new ScoringIterator(documents.iterator(), this::batch, progress);
+        ScoringIterator scored = new ScoringIterator(documents.iterator(), options.candidates(), this::batch, progress);
         int traits = Spliterator.ORDERED | Spliterator.NONNULL;
         return StreamSupport.stream(Spliterators.spliteratorUnknownSize(scored, traits), false);
     }

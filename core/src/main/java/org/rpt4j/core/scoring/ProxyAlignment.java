@@ -1,7 +1,15 @@
 package org.rpt4j.core.scoring;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.task.ScoredDocument;
 import org.rpt4j.core.task.TokenizedDocument;
@@ -13,8 +21,9 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * and the token has no score.
  *
  * <p>The entropy is that of the proxy's token. Its argmax counts as the policy's token if both have the same bytes. The
- * log-probability is the sum over the proxy's tokens if the last of them ends where the policy's token ends.
- * Thread-safe.
+ * log-probability is the sum over the proxy's tokens if the last of them ends where the policy's token ends. A
+ * candidate counts as the policy's token with the same bytes, of several the lowest id; one without such a token is left
+ * out, so that a row may end early. Thread-safe.
  *
  * @since 0.1.0
  */
@@ -22,6 +31,7 @@ public final class ProxyAlignment {
 
     private final Tokenizer policy;
     private final Tokenizer proxy;
+    private @Nullable Map<ByteBuffer, Integer> policyIds;
 
     /** Creates an alignment between two tokenizers, which the caller keeps open. */
     public ProxyAlignment(Tokenizer policy, Tokenizer proxy) {
@@ -40,7 +50,8 @@ public final class ProxyAlignment {
         int[] starts = starts(policy, document.tokens());
         int[] proxyStarts = starts(proxy, scored.document().tokens());
         int shift = shift(document, scored.document());
-        ScoredDocument aligned = ScoringIterator.unscored(document);
+        ScoredDocument aligned =
+                ScoringIterator.unscored(document, scored.scores().candidates());
         int s = 0;
         for (int t = 0; t < document.length(); t++) {
             int start = starts[t] + shift;
@@ -67,6 +78,33 @@ public final class ProxyAlignment {
             logProb += from.trueLogProb()[last++];
         }
         to.trueLogProb()[t] = proxyStarts[last] == end ? logProb : Double.NaN;
+        carryCandidates(from.candidates(s), to, t);
+    }
+
+    private void carryCandidates(List<Candidate> candidates, TokenScores to, int t) {
+        Set<Integer> carried = new HashSet<>();
+        for (Candidate candidate : candidates) {
+            Integer id = policyIds().get(ByteBuffer.wrap(proxy.tokenBytes(candidate.token())));
+            if (id != null && carried.add(id)) {
+                int place = t * to.candidates() + carried.size() - 1;
+                to.topIds()[place] = id;
+                to.topLogProbs()[place] = candidate.logProb();
+            }
+        }
+    }
+
+    /** The lowest id of the policy for each text of bytes. */
+    private synchronized Map<ByteBuffer, Integer> policyIds() {
+        if (policyIds == null) {
+            policyIds = new HashMap<>();
+            for (int id = 0; id < policy.vocabularySize(); id++) {
+                byte[] bytes = policy.tokenBytes(id);
+                if (bytes.length > 0) {
+                    policyIds.putIfAbsent(ByteBuffer.wrap(bytes), id);
+                }
+            }
+        }
+        return policyIds;
     }
 
     /**

@@ -80,6 +80,7 @@ final class ScoringBatch {
         long scored = 0;
         for (int w = 0; w < members.size(); w++) {
             Window window = members.get(w);
+            options.requireCandidates(results.get(w));
             copy(results.get(w), window);
             scored += window.end() - window.decided();
         }
@@ -102,6 +103,13 @@ final class ScoringBatch {
             to.entropy()[t] = from.entropy()[t + offset];
             to.argmax()[t] = from.argmax()[t + offset];
             to.trueLogProb()[t] = from.trueLogProb()[t + offset];
+        }
+        int k = options.candidates();
+        int first = Math.max(1, window.decided());
+        int count = (window.end() - first) * k;
+        if (count > 0) {
+            System.arraycopy(from.topIds(), (first + offset) * k, to.topIds(), first * k, count);
+            System.arraycopy(from.topLogProbs(), (first + offset) * k, to.topLogProbs(), first * k, count);
         }
     }
 }

@@ -18,6 +18,7 @@ import org.rpt4j.core.task.TokenizedDocument;
 final class ScoringIterator implements Iterator<ScoredDocument> {
 
     private final Iterator<TokenizedDocument> source;
+    private final int candidates;
     private final Supplier<ScoringBatch> batches;
     private final LongConsumer progress;
     private final Deque<ScoredDocument> done = new ArrayDeque<>();
@@ -25,8 +26,10 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
     private int decided;
     private long tokensScored;
 
-    ScoringIterator(Iterator<TokenizedDocument> source, Supplier<ScoringBatch> batches, LongConsumer progress) {
+    ScoringIterator(
+            Iterator<TokenizedDocument> source, int candidates, Supplier<ScoringBatch> batches, LongConsumer progress) {
         this.source = source;
+        this.candidates = candidates;
         this.batches = batches;
         this.progress = progress;
     }
@@ -72,7 +75,7 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
         Deque<ScoredDocument> completed = new ArrayDeque<>();
         while (current != null || source.hasNext()) {
             if (current == null) {
-                current = unscored(source.next());
+                current = unscored(source.next(), candidates);
                 decided = 0;
             }
             decided = batch.take(current.document(), current.scores(), decided);
@@ -85,14 +88,19 @@ final class ScoringIterator implements Iterator<ScoredDocument> {
         return completed;
     }
 
-    /** A document with scores that are not computed yet. */
-    static ScoredDocument unscored(TokenizedDocument document) {
+    /** A document with scores and candidates that are not computed yet. */
+    static ScoredDocument unscored(TokenizedDocument document, int candidates) {
         double[] entropy = new double[document.length()];
         double[] trueLogProb = new double[document.length()];
         int[] argmax = new int[document.length()];
         Arrays.fill(entropy, Double.NaN);
         Arrays.fill(trueLogProb, Double.NaN);
         Arrays.fill(argmax, -1);
-        return new ScoredDocument(document, new TokenScores(entropy, argmax, trueLogProb));
+        int[] topIds = new int[Math.multiplyExact(document.length(), candidates)];
+        double[] topLogProbs = new double[topIds.length];
+        Arrays.fill(topIds, -1);
+        Arrays.fill(topLogProbs, Double.NaN);
+        TokenScores scores = new TokenScores(entropy, argmax, trueLogProb).withCandidates(topIds, topLogProbs);
+        return new ScoredDocument(document, scores);
     }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.setting.Conflicts;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
@@ -24,7 +25,7 @@ public interface PositionSelector {
      * @param eligible scored positions that have enough context and may be predicted, in order
      * @return some of them, in order
      */
-    List<Position> select(List<Position> eligible);
+    List<ScoredPosition> select(List<ScoredPosition> eligible);
 
     /** Name and settings, as recorded with the tasks, such as {@code min-entropy 1.0 nats}. */
     String describe();
@@ -62,7 +63,7 @@ public interface PositionSelector {
         }
 
         @Override
-        public List<Position> select(List<Position> eligible) {
+        public List<ScoredPosition> select(List<ScoredPosition> eligible) {
             return eligible.stream()
                     .filter(position -> position.entropy() >= nats)
                     .toList();
@@ -102,19 +103,19 @@ public interface PositionSelector {
                 .after("Wang et al. 2025, arXiv 2506.01939: a fifth")
                 .or(0.2);
 
-        private static final Comparator<Position> HARDEST_FIRST =
-                Comparator.comparingDouble(Position::entropy).reversed().thenComparingInt(Position::index);
+        private static final Comparator<ScoredPosition> HARDEST_FIRST =
+                Comparator.comparingDouble(ScoredPosition::entropy).reversed().thenComparingInt(ScoredPosition::index);
 
         public TopFraction {
             SHARE.check(share);
         }
 
         @Override
-        public List<Position> select(List<Position> eligible) {
+        public List<ScoredPosition> select(List<ScoredPosition> eligible) {
             return eligible.stream()
                     .sorted(HARDEST_FIRST)
                     .limit((long) Math.ceil(share * eligible.size()))
-                    .sorted(Comparator.comparingInt(Position::index))
+                    .sorted(Comparator.comparingInt(ScoredPosition::index))
                     .toList();
         }
 
@@ -139,11 +140,11 @@ public interface PositionSelector {
         }
 
         @Override
-        public List<Position> select(List<Position> eligible) {
+        public List<ScoredPosition> select(List<ScoredPosition> eligible) {
             return eligible.stream().filter(this::takes).toList();
         }
 
-        private boolean takes(Position position) {
+        private boolean takes(ScoredPosition position) {
             return (CounterRandom.bits(seed, position.taskId()) >>> 11) * 0x1.0p-53 < share;
         }
 
@@ -187,7 +188,7 @@ public interface PositionSelector {
         }
 
         @Override
-        public List<Position> select(List<Position> eligible) {
+        public List<ScoredPosition> select(List<ScoredPosition> eligible) {
             return eligible.stream()
                     .filter(position -> contains(position.taskId()))
                     .toList();

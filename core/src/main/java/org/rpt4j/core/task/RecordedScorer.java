@@ -20,7 +20,7 @@ import org.rpt4j.core.phase.Progress;
  * from the record until the record ends, and then from the proxy. Put it between a proxy and a
  * pipeline.
  *
- * <p>The record takes 20 bytes per token. It is created with the first score, survives cancellation, errors and
+ * <p>The record takes 20 bytes per token, and 12 for each of its candidates. It is created with the first score, survives cancellation, errors and
  * crashes, and is deleted by {@link #finish()}. Calls are serialised.
  *
  * @since 0.1.0
@@ -92,6 +92,7 @@ public final class RecordedScorer implements ProxyScorer {
         opened.cutOff(start);
         List<TokenScores> computed = proxy.score(sequences, asked);
         for (int i = 0; i < sequences.size(); i++) {
+            asked.requireCandidates(computed.get(i));
             opened.append(sequences.get(i), computed.get(i));
         }
         opened.flush();
@@ -121,7 +122,7 @@ public final class RecordedScorer implements ProxyScorer {
         if (record == null) {
             String identity = proxy.identity().map(other -> "\n" + other).orElse("");
             String header = model + "\n" + proxy.description() + "\n" + asked + identity;
-            record = ScoreRecord.open(file, header, proxy.description().contextLength());
+            record = ScoreRecord.open(file, header, proxy.description().contextLength(), asked.candidates());
             options = asked;
         }
         return record;

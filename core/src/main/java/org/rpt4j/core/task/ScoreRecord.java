@@ -28,18 +28,21 @@ final class ScoreRecord implements AutoCloseable {
     private static final int MAX_HEADER = 1 << 16;
     private static final int HASH_BYTES = 16;
     private static final int TOKEN_BYTES = Double.BYTES + Integer.BYTES + Double.BYTES;
+    private static final int CANDIDATE_BYTES = Integer.BYTES + Double.BYTES;
     private static final long FORCE_NANOS = 2_000_000_000L;
 
     private final Path file;
     private final RandomAccessFile access;
     private final int longest;
+    private final int candidates;
     private boolean writing;
     private long lastForce = System.nanoTime();
 
-    private ScoreRecord(Path file, RandomAccessFile access, int longest) {
+    private ScoreRecord(Path file, RandomAccessFile access, int longest, int candidates) {
         this.file = file;
         this.access = access;
         this.longest = longest;
+        this.candidates = candidates;
     }
 
     /**
@@ -48,15 +51,16 @@ final class ScoreRecord implements AutoCloseable {
      * @param header describes the scoring; a record with another header is rejected
      * @param longest maximum number of tokens of a sequence, which bounds the memory that an entry can make the reader
      *     allocate
+     * @param candidates number of candidates of a token, which the header describes, too
      */
-    static ScoreRecord open(Path file, String header, int longest) {
+    static ScoreRecord open(Path file, String header, int longest, int candidates) {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             PlainFiles.requireWritable(file);
             RandomAccessFile access = new RandomAccessFile(file.toFile(), "rw");
             try {
                 requireAlone(file, access);
-                ScoreRecord record = new ScoreRecord(file, access, longest);
+                ScoreRecord record = new ScoreRecord(file, access, longest, candidates);
                 record.begin(header.getBytes(StandardCharsets.UTF_8));
                 return record;
             } catch (IOException | RuntimeException | Error e) {
@@ -183,16 +187,20 @@ final class ScoreRecord implements AutoCloseable {
             return null;
         }
         int length = access.readInt();
-        long bytes = HASH_BYTES + (long) TOKEN_BYTES * length;
-        if (length < 1 || length > longest || bytes + Integer.BYTES > left - Integer.BYTES) {
+        if (length < 1 || length > longest || bytes(length) + Integer.BYTES > left - Integer.BYTES) {
             return null;
         }
-        byte[] entry = new byte[(int) bytes];
+        byte[] entry = new byte[Math.toIntExact(bytes(length))];
         access.readFully(entry);
         return access.readInt() == checksum(entry) ? ByteBuffer.wrap(entry) : null;
     }
 
-    private static TokenScores scores(ByteBuffer entry, int length) {
+    /** Bytes of an entry without length and checksum. */
+    private long bytes(int length) {
+        return HASH_BYTES + (long) (TOKEN_BYTES + candidates * CANDIDATE_BYTES) * length;
+    }
+
+    private TokenScores scores(ByteBuffer entry, int length) {
         double[] entropy = new double[length];
         int[] argmax = new int[length];
         double[] trueLogProb = new double[length];
@@ -201,15 +209,24 @@ final class ScoreRecord implements AutoCloseable {
             argmax[t] = entry.getInt();
             trueLogProb[t] = entry.getDouble();
         }
-        return new TokenScores(entropy, argmax, trueLogProb);
+        int[] topIds = new int[length * candidates];
+        double[] topLogProbs = new double[topIds.length];
+        for (int i = 0; i < topIds.length; i++) {
+            topIds[i] = entry.getInt();
+            topLogProbs[i] = entry.getDouble();
+        }
+        return new TokenScores(entropy, argmax, trueLogProb).withCandidates(topIds, topLogProbs);
     }
 
     /** Appends an entry; only after {@link #next} returned null. */
     void append(int[] tokens, TokenScores scores) {
         ByteBuffer entry =
-                ByteBuffer.allocate(HASH_BYTES + TOKEN_BYTES * tokens.length).put(hash(tokens));
+                ByteBuffer.allocate(Math.toIntExact(bytes(tokens.length))).put(hash(tokens));
         for (int t = 0; t < tokens.length; t++) {
             entry.putDouble(scores.entropy()[t]).putInt(scores.argmax()[t]).putDouble(scores.trueLogProb()[t]);
+        }
+        for (int i = 0; i < scores.topIds().length; i++) {
+            entry.putInt(scores.topIds()[i]).putDouble(scores.topLogProbs()[i]);
         }
         ByteBuffer whole = ByteBuffer.allocate(entry.capacity() + 2 * Integer.BYTES)
                 .putInt(tokens.length)

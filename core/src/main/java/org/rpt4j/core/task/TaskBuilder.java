@@ -1,6 +1,5 @@
 package org.rpt4j.core.task;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -8,49 +7,56 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.task.kind.NextToken;
 import org.rpt4j.core.tokenize.Tokenizer;
 
 /**
- * Turns the hard positions of scored documents into tasks (the entropy filter, section 3.3 of the paper). The selected
- * positions and their ids depend only on the document and the selection, not on other documents. Thread-safe.
+ * Selects the hard positions of scored documents (the entropy filter, section 3.3 of the paper) and lets a {@link
+ * TaskKind} make tasks of them. The selected positions and their ids depend only on the document and the selection, not
+ * on other documents. As thread-safe as the kind of tasks.
  *
  * @since 0.1.0
  */
 public final class TaskBuilder {
 
-    private final Tokenizer tokenizer;
+    private final TaskKind kind;
     private final TaskSelection selection;
 
-    /** Creates a builder of tasks whose continuations are the raw bytes of the given tokenizer's tokens. */
-    public TaskBuilder(Tokenizer tokenizer, TaskSelection selection) {
-        this.tokenizer = tokenizer;
+    /** Creates a builder of tasks of one kind. */
+    public TaskBuilder(TaskKind kind, TaskSelection selection) {
+        this.kind = kind;
         this.selection = selection;
     }
 
+    /** Creates a builder of the paper's tasks: to predict the next token. */
+    public TaskBuilder(Tokenizer tokenizer, TaskSelection selection) {
+        this(new NextToken(tokenizer, selection.maxContextTokens(), selection.continuationTokens()), selection);
+    }
+
     /** The positions of one document that become tasks; none if nothing is hard enough. */
-    public SelectedDocument select(ScoredDocument scored) {
+    public TaskDocument select(ScoredDocument scored) {
         TokenizedDocument document = scored.document();
-        long documentHash = Document.hash(document.id());
-        List<Position> eligible = IntStream.range(
+        long documentHash = CounterRandom.bits(document.id());
+        List<ScoredPosition> eligible = IntStream.range(
                         Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
                 .filter(t -> !Double.isNaN(scored.scores().entropy()[t]))
-                .mapToObj(t -> position(scored, t, documentHash))
+                .mapToObj(t -> position(scored, t))
                 .toList();
-        List<Position> capped = selection.selector().select(eligible).stream()
+        List<ScoredPosition> capped = selection.selector().select(eligible).stream()
                 .sorted(Comparator.comparingLong(p -> CounterRandom.bits(selection.seed(), documentHash, p.index())))
                 .limit(selection.maxPositionsPerDocument())
-                .sorted(Comparator.comparingInt(Position::index))
+                .sorted(Comparator.comparingInt(ScoredPosition::index))
                 .toList();
-        return new SelectedDocument(document.id(), document.tokens(), capped);
+        return new TaskDocument(document.id(), document.tokens(), document.firstTarget(), capped);
     }
 
     /** The tasks of a selected document in the order of their positions. */
-    public List<PredictionTask> tasks(SelectedDocument document) {
-        return document.positions().stream()
-                .map(position -> task(document, position))
-                .toList();
+    public List<PredictionTask> tasks(TaskDocument document) {
+        return kind.tasks(document);
     }
 
     /** The tasks of one document in the order of their positions; empty if no position is hard enough. */
@@ -76,33 +82,15 @@ public final class TaskBuilder {
         return tasks;
     }
 
-    /** The id of a task, which depends only on its document and position. */
-    public static long taskId(String documentId, int position) {
-        return taskId(Document.hash(documentId), position);
-    }
-
-    private static long taskId(long documentHash, int position) {
-        return CounterRandom.bits(documentHash, position);
-    }
-
-    private static Position position(ScoredDocument scored, int t, long documentHash) {
-        boolean hit = scored.scores().argmax()[t] == scored.document().tokens()[t];
-        return new Position(taskId(documentHash, t), t, scored.scores().entropy()[t], hit);
-    }
-
-    private PredictionTask task(SelectedDocument document, Position position) {
-        int[] tokens = document.tokens();
-        int t = position.index();
-        int start = Math.max(0, t - selection.maxContextTokens());
-        int count = Math.min(selection.continuationTokens(), tokens.length - t);
-        return new PredictionTask(
-                position.taskId(),
-                document.id(),
+    private static ScoredPosition position(ScoredDocument scored, int t) {
+        TokenizedDocument document = scored.document();
+        boolean hit = scored.scores().argmax()[t] == document.tokens()[t];
+        return new ScoredPosition(
+                TaskDocument.taskId(document.id(), t),
                 t,
-                Arrays.copyOfRange(tokens, start, t),
-                tokens[t],
-                GroundTruths.of(tokenizer, tokens, t, count),
-                position.entropy());
+                scored.scores().entropy()[t],
+                hit,
+                scored.scores().candidates(t));
     }
 
     /** The exception that explains why a corpus has no tasks. */

@@ -15,6 +15,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.corpus.Corpora;
@@ -23,8 +26,6 @@ import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.train.PassRates;
 
 /** Every field of every file that this module reads, wrong in every way. */
@@ -62,16 +63,17 @@ class MutatedFilesTest {
                 3,
                 2,
                 Map.of("selector", "min-entropy 1.0 nats"));
+        List<Candidate> candidates = List.of(new Candidate(3, -0.125), new Candidate(0, -2.75));
         TaskDataset.write(dataset, header, sink -> {
-            sink.accept(
-                    new SelectedDocument("a#1", new int[] {5, 4, 3, 2, 1}, List.of(new Position(1, 2, 1.25, true))));
+            sink.accept(new TaskDocument(
+                    "a#1", new int[] {5, 4, 3, 2, 1}, 0, List.of(new ScoredPosition(1, 2, 1.25, true, candidates))));
             return STATISTICS;
         });
     }
 
     private static void read(Path dataset) {
         TaskDataset opened = TaskDataset.open(dataset);
-        List<SelectedDocument> documents = new ArrayList<>();
+        List<TaskDocument> documents = new ArrayList<>();
         opened.read(documents::add).thresholdForTop(0.5);
         assertThat(documents.toString()).isNotEmpty();
         assertThat(opened.header().vocabulary().summary()).isNotEmpty();
@@ -82,7 +84,8 @@ class MutatedFilesTest {
         List<String> lines = Files.readAllLines(dataset);
         for (int i = 0; i < lines.size(); i++) {
             int line = i;
-            int refused = new JsonMutations(CorpusException.class, Set.of("header", "document", "end"), Set.of())
+            int refused = new JsonMutations(
+                            CorpusException.class, Set.of("header", "document", "end", "candidates"), Set.of())
                     .check("tasks.jsonl", inner(lines.get(line)), json -> {
                         List<String> changed = new ArrayList<>(lines);
                         changed.set(line, outer(lines.get(line), json));
@@ -116,6 +119,8 @@ class MutatedFilesTest {
             {"\"version\":2", "\"version\":1"},
             {"\"tokens\":[5", "\"tokens\":[6"},
             {"1.25", "1.26"},
+            {"\"ids\":[3", "\"ids\":[4"},
+            {"-2.75", "-2.5"},
             {"\"tokens_scored\":30", "\"tokens_scored\":31"},
             {"\"eligible\":20", "\"eligible\":21"},
             {"\"70\":4", "\"70\":5"},
@@ -142,9 +147,9 @@ class MutatedFilesTest {
                 "argmax_hits":0},{"threshold":1.0,"kept":0,"argmax_hits":0},{"threshold":1.5,"kept":0,"argmax_hits":0}],\
                 "histogram":{}}}}
                 """);
-        List<SelectedDocument> documents = new ArrayList<>();
+        List<TaskDocument> documents = new ArrayList<>();
         TaskDataset.open(dataset).read(documents::add);
-        assertThat(documents).extracting(SelectedDocument::id).containsExactly("a#1");
+        assertThat(documents).extracting(TaskDocument::id).containsExactly("a#1");
         Files.writeString(dataset, Files.readString(dataset).replace("1.25", "1.5"));
         assertThatExceptionOfType(CorpusException.class).isThrownBy(() -> read(dataset));
     }
@@ -162,7 +167,7 @@ class MutatedFilesTest {
     void everyFieldOfAnEvaluationReportIsChecked() throws Exception {
         String json = """
                 {"label":"before","policyVersion":3,"sampling":{"samples":4,"temperature":0.8,"maxTokens":16,"seed":7},
-                 "splits":[{"passAtK":{"1":0.5,"2":0.75}}],
+                 "splits":[{"standard":{"tasks":1},"passAtK":{"1":0.5,"2":0.75}}],
                  "outcomes":[{"task":-5,"document":"a#1","position":2,"entropy":1.25,"standardHit":true,"samples":4,
                    "boxed":3,"truncated":1,"responseTokens":40,"multiTokenHits":0,"reasons":{"HIT":2,"NOT_PREFIX":1}}]}""";
         int refused = new JsonMutations(StorageException.class, Set.of("1", "2"), Set.of("entropy"))

@@ -15,15 +15,15 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.ScoredDocument;
-import org.rpt4j.core.task.SelectedDocument;
-import org.rpt4j.core.task.TaskBuilder;
 import org.rpt4j.core.task.TokenizedDocument;
 
 class TaskDatasetTest {
@@ -47,12 +47,12 @@ class TaskDatasetTest {
         file = folder.resolve("tasks.jsonl");
     }
 
-    private static SelectedDocument document(String id, int... positions) {
+    private static TaskDocument document(String id, int... positions) {
         int[] tokens = {5, 4, 3, 2, 1, 0, 9, 8};
-        List<Position> selected = Arrays.stream(positions)
-                .mapToObj(t -> new Position(TaskBuilder.taskId(id, t), t, 1 / 3.0 + t, t % 2 == 0))
+        List<ScoredPosition> selected = Arrays.stream(positions)
+                .mapToObj(t -> new ScoredPosition(TaskDocument.taskId(id, t), t, 1 / 3.0 + t, t % 2 == 0))
                 .toList();
-        return new SelectedDocument(id, tokens, selected);
+        return new TaskDocument(id, tokens, 0, selected);
     }
 
     private static FilterStatistics statistics() {
@@ -63,15 +63,15 @@ class TaskDatasetTest {
         return statistics;
     }
 
-    private void write(SelectedDocument... documents) {
+    private void write(TaskDocument... documents) {
         TaskDataset.write(file, HEADER, sink -> {
             Arrays.stream(documents).forEach(sink);
             return statistics();
         });
     }
 
-    private List<SelectedDocument> read() {
-        List<SelectedDocument> documents = new ArrayList<>();
+    private List<TaskDocument> read() {
+        List<TaskDocument> documents = new ArrayList<>();
         TaskDataset.open(file).read(documents::add);
         return documents;
     }
@@ -87,12 +87,55 @@ class TaskDatasetTest {
 
         assertThat(tasks).isEqualTo(3);
         assertThat(TaskDataset.open(file).header()).isEqualTo(HEADER);
-        List<SelectedDocument> documents = read();
-        assertThat(documents).extracting(SelectedDocument::id).containsExactly("a \"\u00e9\n", "b");
+        List<TaskDocument> documents = read();
+        assertThat(documents).extracting(TaskDocument::id).containsExactly("a \"\u00e9\n", "b");
         assertThat(documents.get(0).positions())
                 .isEqualTo(document("a \"\u00e9\n", 2, 3).positions());
         assertThat(documents.get(0).tokens()).as("up to the last continuation").containsExactly(5, 4, 3, 2, 1);
         assertThat(documents.get(1).tokens()).containsExactly(5, 4, 3, 2, 1, 0, 9, 8);
+    }
+
+    @Test
+    void candidatesAreReadBackBitForBit() throws IOException {
+        List<Candidate> two = List.of(new Candidate(9, -1 / 3.0), new Candidate(0, -Math.nextUp(7.1)));
+        TaskDocument some = new TaskDocument(
+                "some",
+                new int[] {5, 4, 3, 2},
+                0,
+                List.of(
+                        new ScoredPosition(1, 1, 0.5, false, two),
+                        new ScoredPosition(2, 2, 0.5, false),
+                        new ScoredPosition(3, 3, 0.5, true, List.of(new Candidate(2, -0.0)))));
+
+        write(some, document("none", 2));
+
+        assertThat(read().get(0).positions())
+                .extracting(ScoredPosition::candidates)
+                .containsExactly(two, List.of(), List.of(new Candidate(2, -0.0)));
+        assertThat(Files.readAllLines(file).get(2))
+                .as("a document without candidates")
+                .isEqualTo("{\"document\":{\"id\":\"none\",\"tokens\":[5,4,3,2],\"positions\":[2],"
+                        + "\"entropy\":[2.3333333333333335],\"argmax_hit\":[true]}}");
+    }
+
+    @Test
+    void candidatesThatDoNotFitTheirPositionsAreRefused() throws IOException {
+        List<Candidate> one = List.of(new Candidate(9, -0.5));
+        write(new TaskDocument("d", new int[] {5, 4, 3}, 0, List.of(new ScoredPosition(1, 1, 0.5, false, one))));
+        String good = Files.readString(file);
+        for (String[] change : new String[][] {
+            {"\"counts\":[1]", "\"counts\":[2]", "1 counts with a sum of 2, 1 ids and 1 log_probs for 1 positions"},
+            {"\"counts\":[1]", "\"counts\":[1,0]", "2 counts with a sum of 1"},
+            {"\"counts\":[1]", "\"counts\":[2147483647,2147483647,3]", "a sum of 4294967297"},
+            {"\"ids\":[9]", "\"ids\":[10]", "ids[0] is 10, but the vocabulary of the header has 10 ids"},
+            {"\"ids\":[9]", "\"ids\":[8]", "was changed"},
+            {"\"log_probs\":[-0.5]", "\"log_probs\":[-0.25]", "was changed"},
+            {"\"log_probs\":[-0.5]", "\"log_probs\":[\"NaN\"]", "log_probs"},
+        }) {
+            assertThat(good).contains(change[0]);
+            Files.writeString(file, good.replace(change[0], change[1]));
+            assertThatThrownBy(this::read).isInstanceOf(CorpusException.class).hasMessageContaining(change[2]);
+        }
     }
 
     @Test
@@ -135,7 +178,7 @@ class TaskDatasetTest {
     @Test
     void everyChangeOfADocumentIsDetectedWithATypedError() throws IOException {
         write(document("a", 1, 2), document("b", 3));
-        List<SelectedDocument> expected = read();
+        List<TaskDocument> expected = read();
         byte[] whole = Files.readAllBytes(file);
         SplittableRandom random = new SplittableRandom(3);
         int noticed = 0;
@@ -144,7 +187,7 @@ class TaskDatasetTest {
             changed[random.nextInt(changed.length)] = (byte) random.nextInt(32, 127);
             Files.write(file, changed);
             try {
-                List<SelectedDocument> found = read();
+                List<TaskDocument> found = read();
                 assertThat(found).usingRecursiveComparison().isEqualTo(expected);
             } catch (CorpusException e) {
                 noticed++;
@@ -161,7 +204,7 @@ class TaskDatasetTest {
                     throw new CorpusException("half way");
                 }))
                 .hasMessage("half way");
-        assertThat(read()).extracting(SelectedDocument::id).containsExactly("a");
+        assertThat(read()).extracting(TaskDocument::id).containsExactly("a");
         assertThat(folder).isDirectoryNotContaining(path -> !path.equals(file));
         assertThatThrownBy(() -> TaskDataset.write(file.resolve("x"), HEADER, sink -> statistics()))
                 .isInstanceOf(StorageException.class);

@@ -26,6 +26,7 @@ import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.rollout.PredictionExtractor;
 import org.rpt4j.core.train.TabularPolicy;
@@ -65,7 +66,7 @@ class EvaluatorTest {
     }
 
     private static Evaluator evaluator(TabularPolicy policy, EvaluationSettings settings) {
-        return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings);
+        return new Evaluator(policy, (context, after) -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings);
     }
 
     @Test
@@ -129,6 +130,49 @@ class EvaluatorTest {
     }
 
     @Test
+    void tasksWithoutANextTokenHaveNoStandardAccuracy() {
+        EvaluationSettings answers = GREEDY.toBuilder().standard(false).build();
+        Evaluation evaluation = evaluator(policy(), answers).run("answers", TASKS, progress -> {});
+        EvaluationReport report = evaluation.report();
+
+        assertThat(report.hasStandard()).isFalse();
+        assertThat(report.outcomes()).extracting(TaskOutcome::standardHit).containsOnlyNulls();
+        assertThat(report.all().standard().tasks()).isZero();
+        assertThat(report.all().reasoning())
+                .isEqualTo(evaluator(policy(), GREEDY)
+                        .evaluate("tokens", TASKS)
+                        .all()
+                        .reasoning());
+        assertThat(evaluation.latency().standardSeconds()).isNaN();
+        assertThat(report.toJson()).doesNotContain("standard");
+        assertThat(EvaluationReport.parse(report.toJson()).toJson()).isEqualTo(report.toJson());
+        assertThat(EvaluationTable.of(report)).contains("reasoning accuracy").doesNotContain("standard");
+        EvaluationComparison comparison = EvaluationComparison.of(report, report);
+        assertThat(comparison.hasStandard()).isFalse();
+        assertThat(comparison.splits().get(0).standard().tasks()).isZero();
+        assertThat(comparison.splits().get(0).reasoning().tasks()).isEqualTo(8);
+    }
+
+    @Test
+    void aReportWithStandardHitsButNoStandardAccuracyIsRefused() {
+        String json = evaluator(policy(), GREEDY).evaluate("tokens", TASKS).toJson();
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> EvaluationReport.parse(json.replace("\"standard\"", "\"other\"")))
+                .withMessageContaining("outcomes[0]")
+                .withMessageContaining("standardHit");
+        assertThatExceptionOfType(StorageException.class)
+                .isThrownBy(() -> EvaluationReport.parse(json.replaceFirst("\"standardHit\"", "\"other\"")))
+                .withMessageContaining("standardHit");
+    }
+
+    /** Questions have no entropy. */
+    @Test
+    void difficultiesWithoutTasksHaveNoBlock() {
+        EvaluationReport report = evaluator(policy(), GREEDY).evaluate("now", List.of(TinyWorld.task(0, Double.NaN)));
+        assertThat(EvaluationTable.of(report)).contains("all (1 tasks)").doesNotContain("easy");
+    }
+
+    @Test
     void severalSamplesGiveMeanAccuracyAndPassAtK() {
         EvaluationSettings sampled = withStop(EvaluationSettings.sampled(6, 0.8, 4)).toBuilder()
                 .passAt(List.of(1, 3, 6))
@@ -151,7 +195,7 @@ class EvaluatorTest {
     void abstentionsAreNeitherHitNorMiss() {
         RewardVerifier half = attempt ->
                 attempt.task().id() < 4 ? new Verdict.Abstained("no judge") : TinyWorld.VERIFIER.verify(attempt);
-        SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, GREEDY)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, TinyWorld::extract, half, GREEDY)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.abstained()).isEqualTo(4);
@@ -167,7 +211,7 @@ class EvaluatorTest {
         EvaluationSettings sampled = withStop(EvaluationSettings.sampled(4, 0.8, 4)).toBuilder()
                 .passAt(List.of(2, 3))
                 .build();
-        SplitReport all = new Evaluator(policy(), context -> context, TinyWorld::extract, half, sampled)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, TinyWorld::extract, half, sampled)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.reasoning()).isEqualTo(new Accuracy(1, 8));
@@ -179,7 +223,7 @@ class EvaluatorTest {
     @Test
     void predictionsLongerThanATokenAreCounted() {
         PredictionExtractor two = rollout -> new Prediction.Boxed(new byte[] {(byte) rollout.tokens()[0], 7});
-        SplitReport all = new Evaluator(policy(), context -> context, two, TinyWorld.VERIFIER, GREEDY)
+        SplitReport all = new Evaluator(policy(), (context, after) -> context, two, TinyWorld.VERIFIER, GREEDY)
                 .evaluate("tiny", TASKS)
                 .all();
         assertThat(all.reasons()).containsEntry(RewardReason.HIT, 6);
@@ -197,7 +241,13 @@ class EvaluatorTest {
                     }
                     return method.invoke(inner, arguments);
                 });
-        new Evaluator(recording, context -> context, OptionalInt.of(2), TinyWorld::extract, TinyWorld.VERIFIER, GREEDY)
+        new Evaluator(
+                        recording,
+                        (context, after) -> context,
+                        OptionalInt.of(2),
+                        TinyWorld::extract,
+                        TinyWorld.VERIFIER,
+                        GREEDY)
                 .evaluate("tiny", TASKS.subList(0, 1));
 
         int[] context = TASKS.get(0).context();
@@ -215,7 +265,7 @@ class EvaluatorTest {
         GroundTruth truth = new GroundTruth(new byte[] {1}, new int[] {1});
         PredictionTask task = new PredictionTask(1, "doc", 100, context, 1, truth, 0.7);
         Evaluator evaluator = new Evaluator(
-                policy(), c -> new int[] {c[c.length - 1]}, TinyWorld::extract, TinyWorld.VERIFIER, GREEDY);
+                policy(), (c, after) -> new int[] {c[c.length - 1]}, TinyWorld::extract, TinyWorld.VERIFIER, GREEDY);
         assertThat(evaluator.evaluate("tiny", List.of(task)).all().standard().rate())
                 .isEqualTo(1);
     }

@@ -18,6 +18,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.TokenizerException;
@@ -32,10 +34,8 @@ import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.task.FilterStatistics;
-import org.rpt4j.core.task.Position;
 import org.rpt4j.core.task.RecordedScorer;
 import org.rpt4j.core.task.ScoredDocument;
-import org.rpt4j.core.task.SelectedDocument;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -343,8 +343,8 @@ class TaskPipelineTest {
         Path file = folder.resolve("tasks.jsonl");
         DatasetHeader header = new DatasetHeader(1, VocabularyFingerprint.of(tokenizer), "p", "c", 1, 4, Map.of());
         for (int stranger : new int[] {-1, 256, Integer.MAX_VALUE}) {
-            SelectedDocument document =
-                    new SelectedDocument("d", new int[] {'a', 'b', stranger}, List.of(new Position(1, 1, 2, false)));
+            TaskDocument document = new TaskDocument(
+                    "d", new int[] {'a', 'b', stranger}, 0, List.of(new ScoredPosition(1, 1, 2, false)));
             TaskDataset.write(file, header, sink -> {
                 sink.accept(document);
                 return new FilterStatistics(1);

@@ -16,6 +16,7 @@ import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
+import org.rpt4j.api.TruthMatch;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.spi.RewardVerifiers;
 
@@ -53,6 +54,36 @@ class VerifierTest {
         Prediction empty = new Prediction.Boxed(new byte[0]);
         assertVerdict(new PrefixMatchVerifier(), truth("a|b"), empty, RewardReason.EMPTY);
         assertVerdict(new FirstTokenVerifier(), truth("a|b"), empty, RewardReason.EMPTY);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '#',
+            quoteCharacter = '\0',
+            ignoreLeadingAndTrailingWhitespace = false,
+            value = {
+                "the old| house#the old house#HIT",
+                "the old| house#\u0020the  old\\nhouse #HIT",
+                "the old| house#the old#OFF_BOUNDARY",
+                "the old| house#the old house.#NOT_PREFIX",
+                "the old| house#The old house#NOT_PREFIX",
+                "the old| house#theold house#NOT_PREFIX",
+                "the old| house#\\n#EMPTY",
+                "\u00e9t\u00e9#\u00e9t\u00e9#HIT",
+                "A#A#HIT",
+                "A#a#NOT_PREFIX",
+            })
+    void aWholeTruthHasNoRightBeginning(String truth, String prediction, String reason) {
+        Prediction boxed = new Prediction.Boxed(prediction.replace("\\n", "\n").getBytes(UTF_8));
+        PredictionTask task = PredictionTask.builder(1, "d", 1)
+                .context(new int[] {0})
+                .continuation(0)
+                .truth(truth(truth))
+                .match(TruthMatch.WHOLE)
+                .build();
+        RewardReason expected = RewardReason.valueOf(reason);
+        assertThat(new PrefixMatchVerifier().verify(new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), boxed)))
+                .isEqualTo(new Verdict.Scored(expected == RewardReason.HIT ? 1 : 0, expected));
     }
 
     @Test
@@ -94,7 +125,7 @@ class VerifierTest {
     private static void assertVerdict(
             RewardVerifier verifier, GroundTruth truth, Prediction prediction, RewardReason reason) {
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {0}, 0, truth, 1);
-        Attempt attempt = new Attempt(task, Toy.rollout(FinishReason.STOP_TOKEN), prediction);
+        Attempt attempt = new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), prediction);
         assertThat(verifier.verify(attempt)).isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
     }
 

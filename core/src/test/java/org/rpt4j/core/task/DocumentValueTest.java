@@ -12,12 +12,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.ScoredPosition;
+import org.rpt4j.api.TaskDocument;
 
 /** Tokenized documents: their equality and their text. */
 class DocumentValueTest {
 
-    private static SelectedDocument selected(String id, int token, int position) {
-        return new SelectedDocument(id, new int[] {1, 2, token}, List.of(new Position(9, position, 1.5, true)));
+    private static TaskDocument selected(String id, int token, int position) {
+        return new TaskDocument(id, new int[] {1, 2, token}, 0, List.of(new ScoredPosition(9, position, 1.5, true)));
     }
 
     private static TokenizedDocument tokenized(String id, int token, int firstTarget) {
@@ -43,8 +45,8 @@ class DocumentValueTest {
 
     @Test
     void aDocumentPrintsItsSizeAndNotItsTokens() {
-        assertThat(new SelectedDocument("doc", new int[10_000], List.of()))
-                .hasToString("SelectedDocument[doc, 10000 tokens, 0 positions]");
+        assertThat(new TaskDocument("doc", new int[10_000], 0, List.of()))
+                .hasToString("TaskDocument[doc, 10000 tokens, 0 positions]");
         assertThat(new TokenizedDocument("doc", new int[10_000], 7))
                 .hasToString("TokenizedDocument[doc, 10000 tokens, targets from 7]");
     }
@@ -52,7 +54,7 @@ class DocumentValueTest {
     @Test
     void badDocumentsAreRefusedByName() {
         assertThatNullPointerException()
-                .isThrownBy(() -> new SelectedDocument("doc", null, List.of()))
+                .isThrownBy(() -> new TaskDocument("doc", null, 0, List.of()))
                 .withMessage("tokens");
         assertThatNullPointerException()
                 .isThrownBy(() -> new TokenizedDocument(null, new int[1]))

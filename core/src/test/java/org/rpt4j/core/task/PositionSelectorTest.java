@@ -10,31 +10,32 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ScoredPosition;
 
 class PositionSelectorTest {
 
-    private static List<Position> positions(double... entropies) {
-        List<Position> positions = new ArrayList<>();
+    private static List<ScoredPosition> positions(double... entropies) {
+        List<ScoredPosition> positions = new ArrayList<>();
         for (int t = 0; t < entropies.length; t++) {
-            positions.add(new Position(CounterRandom.bits(7, t), t + 1, entropies[t], false));
+            positions.add(new ScoredPosition(CounterRandom.bits(7, t), t + 1, entropies[t], false));
         }
         return positions;
     }
 
-    private static List<Integer> selected(PositionSelector selector, List<Position> eligible) {
-        return selector.select(eligible).stream().map(Position::index).toList();
+    private static List<Integer> selected(PositionSelector selector, List<ScoredPosition> eligible) {
+        return selector.select(eligible).stream().map(ScoredPosition::index).toList();
     }
 
     @Test
     void aThresholdKeepsWhatReachesIt() {
-        List<Position> eligible = positions(0.99, 1.0, 0, 3);
+        List<ScoredPosition> eligible = positions(0.99, 1.0, 0, 3);
         assertThat(selected(new PositionSelector.MinEntropy(1), eligible)).containsExactly(2, 4);
         assertThat(selected(new PositionSelector.MinEntropy(0), eligible)).containsExactly(1, 2, 3, 4);
     }
 
     @Test
     void theTopFractionIsCountedPerDocumentAndRoundedUp() {
-        List<Position> eligible = positions(0.1, 0.5, 0.3, 0.5, 0.2);
+        List<ScoredPosition> eligible = positions(0.1, 0.5, 0.3, 0.5, 0.2);
         assertThat(selected(new PositionSelector.TopFraction(0.2), eligible)).containsExactly(2);
         assertThat(selected(new PositionSelector.TopFraction(0.21), eligible)).containsExactly(2, 4);
         assertThat(selected(new PositionSelector.TopFraction(0.6), eligible)).containsExactly(2, 3, 4);
@@ -61,7 +62,7 @@ class PositionSelectorTest {
 
     @Test
     void theBandKeepsWhatIsSolvedSometimes() {
-        List<Position> eligible = positions(1, 1, 1, 1, 1);
+        List<ScoredPosition> eligible = positions(1, 1, 1, 1, 1);
         Map<Long, Double> rates = Map.of(
                 eligible.get(0).taskId(), 0.0,
                 eligible.get(1).taskId(), 0.125,

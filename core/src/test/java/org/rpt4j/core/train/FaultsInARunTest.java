@@ -237,7 +237,7 @@ class FaultsInARunTest {
         };
         RptTrainer trainer = trainer(TinyWorld.settings(5))
                 .listener(full)
-                .prompts(context -> {
+                .prompts((context, after) -> {
                     policy.atGenerate = () -> {
                         if (calls.get() == 2) {
                             throw new BackendMemoryException("the key-value cache does not fit");

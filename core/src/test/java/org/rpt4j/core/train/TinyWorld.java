@@ -109,7 +109,7 @@ public final class TinyWorld {
         return RptTrainer.builder()
                 .policy(policy, policy.openOptimizer(RATE))
                 .tasks(TinyWorld::tasks)
-                .prompts(context -> context)
+                .prompts((context, after) -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(VERIFIER)
                 .settings(settings);

@@ -125,9 +125,11 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                     PromptKeys.template(configuration, teacher.directory(), launch.start())
                             .orElse(null),
                     ThoughtFormat.of(configuration.get(TraceKeys.THOUGHT), tokenizer));
-            PromptFactory prompts = context -> reasoning
+            PromptFactory prompts = (context, after) -> reasoning
                     .prompts()
-                    .prompt(tokenizer.encode(models.tokenizer().decode(context)));
+                    .prompt(
+                            tokenizer.encode(models.tokenizer().decode(context)),
+                            tokenizer.encode(models.tokenizer().decode(after)));
             search(log, source, wanted, search(asked, reasoning, prompts), reasoning);
         }
     }
@@ -199,6 +201,7 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                 + configuration.get(SamplingKeys.MAX_TOKENS)
                 + " tokens, seed " + configuration.get(SamplingKeys.SEED) + ", "
                 + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time, reward "
-                + configuration.get(RewardKeys.NAME) + ", tasks " + hash(tasks.train());
+                + configuration.get(RewardKeys.NAME) + " with options " + configuration.get(RewardKeys.OPTIONS)
+                + ", tasks " + hash(tasks.train());
     }
 }

@@ -23,6 +23,7 @@ import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TraceKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 
@@ -41,7 +42,8 @@ import org.rpt4j.run.config.section.TrainingKeys;
  * @param updates on the same rollouts
  * @param evaluations of the run
  * @param evaluationRollouts thoughts of one evaluation
- * @param evaluationPrompts prompts of one evaluation, with and without a thought
+ * @param evaluationTasks tasks of one evaluation
+ * @param promptsPerTask prompts for each of them: one with a thought, and one without where it has a next token
  * @param baselineFlops what a baseline may spend in training; 0 for reinforcement, which the other values describe
  * @param count what calls of the model cost
  * @since 0.1.0
@@ -57,7 +59,8 @@ public record CostEstimate(
         long updates,
         long evaluations,
         long evaluationRollouts,
-        long evaluationPrompts,
+        long evaluationTasks,
+        int promptsPerTask,
         double baselineFlops,
         OperationCount count) {
 
@@ -82,7 +85,7 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = ConfiguredReasoning.of(configuration, model, tokenizer, Instant.now())
+            room = ConfiguredReasoning.rewarded(configuration, model, tokenizer, Instant.now())
                     .maxContextTokens();
         }
         boolean baseline = TrainingKeys.isBaseline(configuration);
@@ -102,7 +105,8 @@ public record CostEstimate(
                 configuration.get(TrainingKeys.UPDATES_PER_BATCH),
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
-                2L * configuration.get(EvaluationKeys.TASKS),
+                configuration.get(EvaluationKeys.TASKS),
+                TaskKeys.continueText(configuration) ? 2 : 1,
                 baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
         estimate.requireCountable();
@@ -183,7 +187,9 @@ public record CostEstimate(
     public long tokensEvaluated() {
         return Math.multiplyExact(
                 evaluations,
-                Math.addExact(product(evaluationPrompts, promptTokens), product(evaluationRollouts, completionTokens)));
+                Math.addExact(
+                        product(evaluationTasks, promptsPerTask, promptTokens),
+                        product(evaluationRollouts, completionTokens)));
     }
 
     private static long product(long... factors) {
@@ -213,14 +219,13 @@ public record CostEstimate(
     }
 
     private double evaluationOperations() {
-        long tasks = evaluationPrompts / 2;
-        if (tasks == 0) {
+        if (evaluationTasks == 0) {
             return 0;
         }
-        int samples = Math.toIntExact(evaluationRollouts / tasks);
+        int samples = Math.toIntExact(evaluationRollouts / evaluationTasks);
         Workload reasoning = new Workload(Capability.GENERATE, 1, samples, promptTokens, completionTokens);
         Workload standard = new Workload(Capability.LOG_PROBS, 1, 1, promptTokens, 1);
-        return tasks * (count.of(reasoning) + count.of(standard));
+        return evaluationTasks * (count.of(reasoning) + (promptsPerTask - 1) * count.of(standard));
     }
 
     /** Floating point operations of all phases. */

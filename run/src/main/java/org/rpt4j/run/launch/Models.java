@@ -27,6 +27,7 @@ import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifierContext;
+import org.rpt4j.spi.RewardVerifierContextBuilder;
 import org.rpt4j.spi.RewardVerifiers;
 
 /**
@@ -62,7 +63,7 @@ record Models(
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, start);
+            Reasoning reasoning = ConfiguredReasoning.rewarded(configuration, model, tokenizer, start);
             try (StartingWeights weights = StartingWeights.of(configuration);
                     Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards, weights.source()));
@@ -127,13 +128,14 @@ record Models(
 
     /** Makes the verifier, which may ask the policy. The caller closes it. */
     DeadlineVerifier openVerifier(Policy policy) {
-        RewardVerifierContext context = RewardVerifierContext.builder()
+        RewardVerifierContextBuilder context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
-                .prompts(reasoning.prompts()::prompt)
-                .build();
+                .prompts(before -> reasoning.prompts().prompt(before))
+                .thoughtEnd(reasoning.thought().markers().end());
+        RewardKeys.allOptions(configuration).forEach(context::option);
         return new DeadlineVerifier(
-                rewards.createVerifier(configuration.get(RewardKeys.NAME), context),
+                rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
     }
 

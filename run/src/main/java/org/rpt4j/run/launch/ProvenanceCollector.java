@@ -65,7 +65,7 @@ final class ProvenanceCollector {
         configuration.find(TraceKeys.TEACHER).ifPresent(teacher -> artifacts.add(Artifact.of("teacher", teacher)));
         configuration
                 .find(CorpusKeys.DATASET)
-                .filter(file -> !TaskKeys.areAnswers(configuration))
+                .filter(file -> CorpusKeys.isDatasetUsed(configuration))
                 .ifPresent(file -> artifacts.add(Artifact.of("dataset", file)));
         for (Key<Path> file : List.of(SelectionKeys.PASS_RATES, DynamicSamplingKeys.PASS_RATES)) {
             configuration.find(file).ifPresent(path -> artifacts.add(Artifact.of(file.name(), path)));

@@ -8,11 +8,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.rpt4j.answers.AnswerTasks;
 import org.rpt4j.answers.QuestionFiles;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
@@ -34,6 +36,8 @@ import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.spi.TaskKindContext;
+import org.rpt4j.spi.TaskKinds;
 
 /** The tasks of a run: from a corpus, from a dataset, from a corpus through a dataset, or from questions. */
 final class TaskPreparation {
@@ -56,7 +60,7 @@ final class TaskPreparation {
                 .find(CorpusKeys.FILES)
                 .filter(files -> !answers)
                 .map(files -> Corpora.open(files, configuration.corpus()));
-        if (answers) {
+        if (!CorpusKeys.isDatasetUsed(configuration)) {
             return;
         }
         if (corpus.isEmpty()) {
@@ -77,14 +81,19 @@ final class TaskPreparation {
     }
 
     private PreparedTasks tasks(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
+        if (corpus.isPresent() && !CorpusKeys.areScored(configuration)) {
+            return fromDocuments(tokenizer, configuration.pipeline(promptRoom), promptRoom);
+        }
         if (corpus.isPresent()) {
-            return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), record);
+            return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), promptRoom, record);
         }
         if (TaskKeys.areAnswers(configuration)) {
-            return questions
+            PreparedTasks tasks = questions
                     .map(files -> AnswerTasks.prepare(
                             files, tokenizer, CorpusKeys.split(configuration), contextRoom(promptRoom)))
                     .orElse(PreparedTasks.NONE);
+            ReadableAnswers.check(configuration, tasks).ifPresent(observer::noted);
+            return tasks;
         }
         return configuration
                 .find(CorpusKeys.DATASET)
@@ -92,8 +101,25 @@ final class TaskPreparation {
                 .orElse(PreparedTasks.NONE);
     }
 
+    private PreparedTasks fromDocuments(Tokenizer tokenizer, PipelineSettings settings, int promptRoom) {
+        return new TaskPipeline(tokenizer, settings)
+                .ofKind(kind(tokenizer, promptRoom, settings.selection().continuationTokens()))
+                .prepareUnscored(
+                        corpus.orElseThrow(),
+                        TaskKeys.provider(configuration).orElseThrow().needs(),
+                        observer::scoring);
+    }
+
+    /** The kind of tasks, once for each side of the split. */
+    private Supplier<TaskKind> kind(Tokenizer tokenizer, int promptRoom, int continuationTokens) {
+        TaskKinds kinds = TaskKinds.discover();
+        String name = configuration.get(TaskKeys.KIND);
+        TaskKindContext context = TaskKeys.context(configuration, tokenizer, promptRoom, continuationTokens);
+        return () -> kinds.create(name, context);
+    }
+
     private PreparedTasks fromCorpus(
-            Tokenizer tokenizer, Backend backend, PipelineSettings settings, Optional<Path> record) {
+            Tokenizer tokenizer, Backend backend, PipelineSettings settings, int promptRoom, Optional<Path> record) {
         Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
         if (dataset.isEmpty()) {
             return filter(
@@ -104,7 +130,11 @@ final class TaskPreparation {
                             proxy,
                             source,
                             record,
-                            (scorer, progress) -> pipeline.prepare(corpus.orElseThrow(), scorer, progress)));
+                            (scorer, progress) -> pipeline.ofKind(kind(
+                                            tokenizer,
+                                            promptRoom,
+                                            settings.selection().continuationTokens()))
+                                    .prepare(corpus.orElseThrow(), scorer, progress)));
         }
         if (Files.exists(dataset.get())) {
             requireMadeFrom(
@@ -118,8 +148,7 @@ final class TaskPreparation {
         } else {
             write(dataset.get(), tokenizer, backend, settings);
         }
-        return read(
-                TaskDataset.open(dataset.get()), tokenizer, settings.selection().maxContextTokens());
+        return read(TaskDataset.open(dataset.get()), tokenizer, promptRoom);
     }
 
     /** Writes the hard tokens of the corpus to a file; replaces one that is there. */
@@ -173,7 +202,11 @@ final class TaskPreparation {
     }
 
     private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
-        return PreparedTasks.read(dataset, tokenizer, CorpusKeys.split(configuration), contextRoom(promptRoom));
+        return PreparedTasks.read(
+                dataset,
+                tokenizer,
+                CorpusKeys.split(configuration),
+                kind(tokenizer, promptRoom, dataset.header().continuationTokens()));
     }
 
     private int contextRoom(int promptRoom) {

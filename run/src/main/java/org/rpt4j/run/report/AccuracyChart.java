@@ -29,7 +29,10 @@ final class AccuracyChart {
         List<Integer> shown = AccuracySection.shown(reports.get(0));
         double bottom = TOP + ROW * shown.size();
         Axis x = new Axis(0, limit(reports), LEFT, RIGHT, false);
-        String name = reasoning ? "reasoning: a thought, then the token" : "standard: the token alone";
+        boolean tokens = reports.get(0).hasStandard();
+        String name = !reasoning
+                ? "standard: the token alone"
+                : "reasoning: a thought, then the " + (tokens ? "token" : "answer");
         Drawing drawing = new Drawing("accuracy, " + name, WIDTH, bottom + 40).text("heading", "start", 2, 13, name);
         for (double tick : x.ticks()) {
             drawing.line("grid", x.at(tick), TOP, x.at(tick), bottom);
@@ -41,7 +44,12 @@ final class AccuracyChart {
             SplitReport named = reports.get(0).splits().get(index);
             double y = TOP + ROW * (row + 0.5);
             drawing.text("row", "start", 2, y, named.name())
-                    .text("tick", "start", 2, y + Drawing.LINE_HEIGHT, named.tasks() + " tokens");
+                    .text(
+                            "tick",
+                            "start",
+                            2,
+                            y + Drawing.LINE_HEIGHT,
+                            named.tasks() + " " + AccuracySection.things(reports.get(0)));
             for (int r = 0; r < reports.size(); r++) {
                 SplitReport split = reports.get(r).splits().get(index);
                 double offset = reports.size() == 1 ? 0 : r == 0 ? -APART : APART;
@@ -67,6 +75,10 @@ final class AccuracyChart {
                 Numbers.percent(accuracy.rate()));
     }
 
+    private static double high(Accuracy accuracy) {
+        return accuracy.tasks() == 0 ? 0 : accuracy.high();
+    }
+
     /** Both drawings of a report have the same scale, so that they can be compared. */
     private static double limit(List<EvaluationReport> reports) {
         List<Double> highs = new ArrayList<>();
@@ -74,11 +86,8 @@ final class AccuracyChart {
                 .flatMap(r -> r.splits().stream())
                 .filter(split -> split.tasks() > 0)
                 .forEach(split -> {
-                    highs.add(split.standard().high());
-                    highs.add(
-                            split.reasoning().tasks() == 0
-                                    ? 0
-                                    : split.reasoning().high());
+                    highs.add(high(split.standard()));
+                    highs.add(high(split.reasoning()));
                 });
         double highest = highs.stream().mapToDouble(Double::doubleValue).max().orElse(1);
         return Math.min(1, Math.ceil(highest * 1.12 * 10) / 10);

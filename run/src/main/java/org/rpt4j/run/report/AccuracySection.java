@@ -22,10 +22,20 @@ final class AccuracySection {
         }
         EvaluationReport first = evaluations.get(0).report();
         if (evaluations.size() == 1) {
-            return Markup.section("Accuracy on held-out tokens", charts(List.of(first)) + single(first));
+            return Markup.section(title(first), charts(List.of(first)) + single(first));
         }
         EvaluationReport last = evaluations.get(evaluations.size() - 1).report();
-        return Markup.section("Accuracy on held-out tokens", comparison(EvaluationComparison.of(first, last)));
+        return Markup.section(title(first), comparison(EvaluationComparison.of(first, last)));
+    }
+
+    /** The heading over accuracies. */
+    static String title(EvaluationReport report) {
+        return "Accuracy on held-out " + things(report);
+    }
+
+    /** What was evaluated: tokens, or tasks that have no next token, such as questions. */
+    static String things(EvaluationReport report) {
+        return report.hasStandard() ? "tokens" : "tasks";
     }
 
     /** Finding, drawings and exact values of two evaluations of the same tasks. */
@@ -34,10 +44,18 @@ final class AccuracySection {
         return Markup.lead(finding(comparison))
                 + charts(reports)
                 + differences(comparison)
-                + Markup.note("Intervals of accuracies: 95 % Wilson, over tokens. Intervals of differences: 95 % paired"
-                        + " bootstrap over documents, because the tokens of a document are not independent. p: exact"
-                        + " sign test on gained and lost tokens (McNemar). Difficulty is the proxy's entropy: easy above"
-                        + " 0.5, medium above 1.0, hard above 1.5 nats; easy includes medium, medium includes hard.");
+                + Markup.note(note(comparison));
+    }
+
+    private static String note(EvaluationComparison comparison) {
+        String things = things(comparison.first());
+        return "Intervals of accuracies: 95 % Wilson, over " + things + ". Intervals of differences: 95 % paired"
+                + " bootstrap over documents, because the " + things + " of a document are not independent. p: exact"
+                + " sign test on gained and lost " + things + " (McNemar)."
+                + (hasDifficulties(comparison.first())
+                        ? " Difficulty is the proxy's entropy: easy above 0.5, medium above 1.0, hard above 1.5 nats; easy"
+                                + " includes medium, medium includes hard."
+                        : "");
     }
 
     private static String finding(EvaluationComparison comparison) {
@@ -53,9 +71,12 @@ final class AccuracySection {
                 + Markup.escape(comparison.first().label()) + "</span> and <span class=\"key c2\">"
                 + percent(after.reasoning()) + " "
                 + Markup.escape(comparison.second().label()) + "</span> ("
-                + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + "); without one, it is "
-                + percent(before.standard()) + " and " + percent(after.standard()) + ". "
-                + "Both use the same " + before.tasks() + " tokens from " + reasoning.documents()
+                + Numbers.points(reasoning.difference()) + " points, " + interval(reasoning) + ")"
+                + (comparison.hasStandard()
+                        ? "; without one, it is " + percent(before.standard()) + " and " + percent(after.standard())
+                        : "")
+                + ". Both use the same " + before.tasks() + " " + things(comparison.first()) + " from "
+                + reasoning.documents()
                 + " held-out documents. " + verdict;
     }
 
@@ -65,12 +86,12 @@ final class AccuracySection {
                         + Markup.escape(reports.get(i).label()) + "</span>")
                 .reduce((a, b) -> a + " &nbsp; " + b)
                 .orElseThrow();
-        return Markup.paragraph(key)
-                + Markup.figures(
-                        "pair",
-                        List.of(
-                                Markup.figure(AccuracyChart.svg(false, reports), ""),
-                                Markup.figure(AccuracyChart.svg(true, reports), "")));
+        boolean standard = reports.stream().allMatch(EvaluationReport::hasStandard);
+        List<String> figures = (standard ? List.of(false, true) : List.of(true))
+                .stream()
+                        .map(reasoning -> Markup.figure(AccuracyChart.svg(reasoning, reports), ""))
+                        .toList();
+        return Markup.paragraph(key) + Markup.figures("pair", figures);
     }
 
     private static String differences(EvaluationComparison comparison) {
@@ -79,7 +100,9 @@ final class AccuracySection {
             EvaluationComparison.Split split = comparison.splits().get(s);
             SplitReport first = comparison.first().splits().get(s);
             SplitReport second = comparison.second().splits().get(s);
-            rows.add(row(split.name() + ", standard", first.standard(), second.standard(), split.standard()));
+            if (comparison.hasStandard()) {
+                rows.add(row(split.name() + ", standard", first.standard(), second.standard(), split.standard()));
+            }
             rows.add(row(split.name() + ", reasoning", first.reasoning(), second.reasoning(), split.reasoning()));
         }
         return Markup.table(
@@ -92,7 +115,7 @@ final class AccuracySection {
                         "gained",
                         "lost",
                         "p",
-                        "tokens"),
+                        things(comparison.first())),
                 rows);
     }
 
@@ -110,19 +133,33 @@ final class AccuracySection {
     }
 
     private static String single(EvaluationReport report) {
-        List<List<String>> rows = shown(report).stream()
-                .map(report.splits()::get)
-                .map(split -> List.of(
-                        split.name(),
-                        withInterval(split.standard()),
-                        withInterval(split.reasoning()),
-                        Integer.toString(split.tasks())))
-                .toList();
-        return Markup.table(List.of("accuracy, %", "standard", "reasoning", "tokens"), rows);
+        List<String> heads = new ArrayList<>(List.of("accuracy, %", "reasoning", things(report)));
+        if (report.hasStandard()) {
+            heads.add(1, "standard");
+        }
+        List<List<String>> rows = new ArrayList<>();
+        for (int s : shown(report)) {
+            SplitReport split = report.splits().get(s);
+            List<String> row = new ArrayList<>(
+                    List.of(split.name(), withInterval(split.reasoning()), Integer.toString(split.tasks())));
+            if (report.hasStandard()) {
+                row.add(1, withInterval(split.standard()));
+            }
+            rows.add(row);
+        }
+        return Markup.table(heads, rows);
+    }
+
+    /** Whether tasks have a difficulty; questions have none. */
+    static boolean hasDifficulties(EvaluationReport report) {
+        return report.split(Difficulty.EASY).tasks() > 0;
     }
 
     /** Indices of the splits worth a row: all tasks together only where some are not even easy. */
     static List<Integer> shown(EvaluationReport report) {
+        if (!hasDifficulties(report)) {
+            return List.of(0);
+        }
         int first = report.all().tasks() == report.split(Difficulty.EASY).tasks() ? 1 : 0;
         return IntStream.range(first, report.splits().size()).boxed().toList();
     }

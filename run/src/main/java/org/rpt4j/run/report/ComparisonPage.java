@@ -21,7 +21,8 @@ final class ComparisonPage {
                         + "<p class=\"byline\">The last evaluations of two runs, on the same tokens. This"
                         + " compares two trained models; comparing two methods takes several seeds.</p>\n</header>\n"
                         + Markup.section(
-                                "Accuracy on held-out tokens", AccuracySection.comparison(comparison.evaluations()))
+                                AccuracySection.title(comparison.evaluations().first()),
+                                AccuracySection.comparison(comparison.evaluations()))
                         + Markup.section("Compute", compute(comparison))
                         + Markup.section(
                                 "Settings that differ",

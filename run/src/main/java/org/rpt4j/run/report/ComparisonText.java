@@ -14,7 +14,8 @@ final class ComparisonText {
     static String of(RunComparison comparison) {
         EvaluationComparison evaluations = comparison.evaluations();
         StringBuilder text = new StringBuilder(EvaluationTable.of(evaluations.first(), evaluations.second()));
-        text.append("\nDifference in percentage points, second minus first, on the same tokens\n");
+        text.append("\nDifference in percentage points, second minus first, on the same "
+                + AccuracySection.things(evaluations.first()) + "\n");
         text.append(
                 String.format("  %-20s %8s %18s %7s %6s %8s%n", "", "points", "95 % interval", "gained", "lost", "p"));
         for (EvaluationComparison.Split split : evaluations.splits()) {

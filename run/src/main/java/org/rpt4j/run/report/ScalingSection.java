@@ -2,7 +2,7 @@ package org.rpt4j.run.report;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
 import org.rpt4j.core.eval.Difficulty;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.run.directory.EvaluationRecord;
@@ -30,17 +30,13 @@ final class ScalingSection {
         List<ScalingChart.Curve> curves = new ArrayList<>();
         List<List<String>> rows = new ArrayList<>();
         boolean undetermined = false;
-        for (Difficulty difficulty : Difficulty.values()) {
-            if (evaluations.stream()
-                    .anyMatch(e -> e.report().split(difficulty).reasoning().tasks() == 0)) {
-                continue;
-            }
+        for (int s : fittedSplits(evaluations)) {
             double[] accuracy = evaluations.stream()
-                    .mapToDouble(e -> e.report().split(difficulty).reasoning().rate())
+                    .mapToDouble(e -> e.report().splits().get(s).reasoning().rate())
                     .toArray();
             ScalingFit fit = ScalingFit.of(compute, accuracy);
-            String name = difficulty.name().toLowerCase(Locale.ROOT);
-            curves.add(new ScalingChart.Curve(name, "c" + (2 + difficulty.ordinal()), accuracy, fit));
+            String name = evaluations.get(0).report().splits().get(s).name();
+            curves.add(new ScalingChart.Curve(name, "c" + (1 + s), accuracy, fit));
             undetermined |= fit.atSearchLimit();
             rows.add(List.of(
                     name,
@@ -51,7 +47,7 @@ final class ScalingSection {
                     Integer.toString(fit.points())));
         }
         if (curves.isEmpty()) {
-            return Markup.paragraph("Not fitted: no difficulty has tokens in every evaluation.");
+            return Markup.paragraph("Not fitted: no difficulty has judged tasks in every evaluation.");
         }
         return "<div class=\"wide\">" + Markup.figure(new ScalingChart(compute, curves).svg(), caption()) + "</div>"
                 + Markup.table(List.of("P(C) = A / C^α + P*", "A", "α", "P*, %", "R²", "checkpoints"), rows)
@@ -59,8 +55,19 @@ final class ScalingSection {
                                 ? "* α ended at the limit of its search: these points do not determine the law, and A"
                                         + " and P* mean nothing by themselves. "
                                 : "")
-                        + "The checkpoints come from one run and were evaluated on the same tokens, so R² overstates how"
+                        + "The checkpoints come from one run and were evaluated on the same tasks, so R² overstates how"
                         + " well the law holds elsewhere.");
+    }
+
+    /** The difficulties, or all tasks together where none has a difficulty, as questions. */
+    private static List<Integer> fittedSplits(List<EvaluationRecord> evaluations) {
+        boolean difficulties =
+                AccuracySection.hasDifficulties(evaluations.get(0).report());
+        return IntStream.rangeClosed(difficulties ? 1 : 0, difficulties ? Difficulty.values().length : 0)
+                .filter(s -> evaluations.stream()
+                        .allMatch(e -> e.report().splits().get(s).reasoning().tasks() > 0))
+                .boxed()
+                .toList();
     }
 
     private static String caption() {

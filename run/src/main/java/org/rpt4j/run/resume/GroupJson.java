@@ -12,6 +12,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
+import org.rpt4j.api.TruthMatch;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -49,23 +50,25 @@ final class GroupJson {
                 .put("id", task.id())
                 .put("document", task.documentId())
                 .put("position", task.position())
-                .put("target", task.target())
                 .put("entropy", task.entropy())
                 .put("truth", task.truth().bytes());
         integers(json.putArray("boundaries"), task.truth().boundaries());
         integers(json.putArray("context"), task.context());
-        return json;
+        integers(json.putArray("after"), task.after());
+        integers(json.putArray("continuation"), task.continuation());
+        return json.put("match", task.match().name());
     }
 
     private static PredictionTask readTask(JsonFields json) {
-        return json.make(() -> new PredictionTask(
-                json.whole("id"),
-                json.text("document"),
-                json.integer("position", 0),
-                json.integers("context", 0),
-                json.integer("target", 0),
-                new GroundTruth(json.bytes("truth"), json.integers("boundaries", 1)),
-                json.real("entropy")));
+        return json.make(
+                () -> PredictionTask.builder(json.whole("id"), json.text("document"), json.integer("position", 0))
+                        .context(json.integers("context", 0))
+                        .after(json.integers("after", 0))
+                        .continuation(json.integers("continuation", 0))
+                        .truth(new GroundTruth(json.bytes("truth"), json.integers("boundaries", 1)))
+                        .match(json.oneOf("match", TruthMatch.class))
+                        .entropy(json.real("entropy"))
+                        .build());
     }
 
     private static ObjectNode write(GradedRollout graded) {

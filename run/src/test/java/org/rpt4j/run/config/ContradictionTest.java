@@ -23,10 +23,21 @@ class ContradictionTest {
 
     private static final List<Example> EXAMPLES = List.of(
             new Example("nothing to make tasks from", "model.directory=m"),
-            new Example("there are no questions", "tasks.kind=ANSWERS", "reward.name=coin"),
+            new Example("made of whole documents", "model.directory=m", "tasks.kind=next-segment"),
+            new Example("no kind of tasks has this name", "tasks.kind=next-word"),
+            new Example(
+                    "the instruction has no place for them", "tasks.kind=masked-span", "prompt.instruction=complete"),
+            new Example(
+                    "the instruction has no place for them",
+                    "tasks.kind=masked-span",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=r",
+                    "traces.sampling-instruction=complete"),
+            new Example("there are no questions", "tasks.kind=answers", "reward.name=coin"),
             new Example(
                     "learns the text of a corpus",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "training.method=NEXT_TOKEN",
@@ -80,6 +91,26 @@ class ContradictionTest {
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example("only a marker tells where that ends", "reward.name=likelihood", "prompt.thought=UNMARKED"),
+            new Example(
+                    "imitated need a prediction in a box",
+                    "reward.name=information-gain",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=out"),
+            new Example("has keys of its own", "reward.name=likelihood", "reward.options=kind=PROBABILITY"),
+            new Example(
+                    "does not ask for what these tasks ask",
+                    "reward.name=information-gain",
+                    "tasks.kind=next-sentence"),
+            new Example(
+                    "an option has two values",
+                    "reward.name=math-answer",
+                    "reward.options=tolerance=0.1, tolerance=0.1"),
+            new Example(
+                    "no option \"ignore-case\". It has: tolerance, time-limit",
+                    "reward.name=math-answer",
+                    "reward.options=ignore-case=true"),
             new Example("no thoughts to learn", "training.method=SUPERVISED"),
             new Example(
                     "no teacher to ask",
@@ -102,6 +133,20 @@ class ContradictionTest {
                     "training.start-step=20"),
             new Example("none is left to train on", "corpus.held-out-share=1"),
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
+            new Example(
+                    "no next token to predict",
+                    "tasks.kind=answers",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "evaluation.every-steps=5",
+                    "validation.metric=STANDARD_ACCURACY"),
+            new Example(
+                    "none is of this difficulty",
+                    "tasks.kind=answers",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "evaluation.every-steps=5",
+                    "validation.split=HARD"),
             new Example("nowhere to save", "run.save-every-steps=5"),
             new Example("nowhere to save", "validation.keep-best=true"),
             new Example("no run to resume", "run.resume=true"),

@@ -99,7 +99,7 @@ class SameRunTest {
                 .tasks((step, size) -> LongStream.range(step * size, step * size + size)
                         .mapToObj(TinyWorld::task)
                         .toList())
-                .prompts(context -> context)
+                .prompts((context, after) -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
                 .settings(settings)

@@ -90,7 +90,7 @@ class RunRecorderTest {
                 .tasks((step, size) -> LongStream.range(step * size, step * size + size)
                         .mapToObj(TinyWorld::task)
                         .toList())
-                .prompts(context -> context)
+                .prompts((context, after) -> context)
                 .extractor(TinyWorld::extract)
                 .verifier(TinyWorld.VERIFIER)
                 .settings(settings.toBuilder()
@@ -119,7 +119,7 @@ class RunRecorderTest {
                 .build();
         List<PredictionTask> tasks =
                 LongStream.range(100, 100 + count).mapToObj(TinyWorld::task).toList();
-        return new Evaluator(policy, context -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
+        return new Evaluator(policy, (context, after) -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                 .run(label, tasks, progress -> {});
     }
 

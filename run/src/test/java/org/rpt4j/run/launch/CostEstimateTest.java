@@ -43,7 +43,8 @@ class CostEstimateTest {
                 1,
                 2,
                 100,
-                200,
+                100,
+                2,
                 0,
                 new OperationCount(CONFIG, false));
     }

@@ -87,8 +87,9 @@ class RunReportTest {
                         .stopCondition(StopCondition.NEVER)
                         .build())
                 .build();
-        recorder.record(new Evaluator(policy, c -> c, TinyWorld::extract, TinyWorld.VERIFIER, settings)
-                .run(label, tasks, progress -> {}));
+        recorder.record(
+                new Evaluator(policy, (context, after) -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
+                        .run(label, tasks, progress -> {}));
     }
 
     private static void step(RunRecorder recorder, long step) {

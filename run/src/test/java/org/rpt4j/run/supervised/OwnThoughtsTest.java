@@ -29,7 +29,7 @@ class OwnThoughtsTest {
             LongStream.range(0, 12).mapToObj(TinyWorld::task).toList();
 
     private final TabularPolicy policy = TinyWorld.halfTrainedPolicy();
-    private final RolloutPhase rollouts = new RolloutPhase(policy, context -> context);
+    private final RolloutPhase rollouts = new RolloutPhase(policy, (context, after) -> context);
     private final OwnThoughts thoughts =
             OwnThoughts.sample(rollouts, new Grader(TinyWorld::extract, TinyWorld.VERIFIER), TASKS, SAMPLING);
 

@@ -6,10 +6,12 @@ import java.util.List;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.AbsentTokens;
 
 /**
@@ -149,13 +151,20 @@ public record InputLimits(int vocabularySize, int contextLength, AbsentTokens ab
     }
 
     /**
-     * Copies sequences, and refuses those that cannot be scored (rules S8, S9 and S13).
+     * Copies sequences, and refuses those that cannot be scored, and more candidates than there are tokens (rules S8,
+     * S9, S13 and S21).
      *
      * @return the copies, in the same order
+     * @throws UnsupportedCapabilityException if the candidates of a position are more than the tokens
      * @throws ContextOverflowException if one exceeds the context window
      * @throws IllegalArgumentException if one is empty or has a token id outside the vocabulary
      */
-    public List<int[]> requireScorable(List<int[]> sequences) {
+    public List<int[]> requireScorable(List<int[]> sequences, ScoringOptions options) {
+        if (options.candidates() > tokenCount()) {
+            throw new UnsupportedCapabilityException("candidates is " + options.candidates() + ", but only "
+                    + tokenCount() + " of the " + vocabularySize + " ids of the model have a token. Ask for at most "
+                    + tokenCount() + ".");
+        }
         List<int[]> copies = List.copyOf(sequences).stream().map(int[]::clone).toList();
         for (int i = 0; i < copies.size(); i++) {
             int[] sequence = copies.get(i);

@@ -1,12 +1,13 @@
 package org.rpt4j.spi.kit;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.TokenScores;
 
 /**
  * The scores of one sequence while they are filled in. The first token of a sequence is predicted from nothing, so
- * its scores are NaN, -1, NaN. Not thread-safe.
+ * its scores are NaN, -1, NaN, and it has no candidates. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -15,16 +16,23 @@ public final class ScoredSequence {
     private final double[] entropy;
     private final int[] argmax;
     private final double[] trueLogProb;
+    private final int[] topIds;
+    private final double[] topLogProbs;
 
     /**
      * A sequence without scores.
      *
      * @param length T, at least 1
+     * @param candidates k, 0 if none are wanted
      */
-    public ScoredSequence(int length) {
+    public ScoredSequence(int length, int candidates) {
         this.entropy = new double[length];
         this.argmax = new int[length];
         this.trueLogProb = new double[length];
+        this.topIds = new int[Math.multiplyExact(length, candidates)];
+        this.topLogProbs = new double[topIds.length];
+        Arrays.fill(topIds, 0, candidates, -1);
+        Arrays.fill(topLogProbs, 0, candidates, Double.NaN);
         put(0, Double.NaN, -1, Double.NaN);
     }
 
@@ -51,6 +59,27 @@ public final class ScoredSequence {
         put(t, nats, mostProbable, logProb);
     }
 
+    /**
+     * Sets one candidate for a token.
+     *
+     * @param t index of the token, at least 1
+     * @param rank 0 for the most probable token, less than k
+     * @param id of the candidate; of equally probable ones the lower id comes first
+     * @param logProb its log-probability under the full softmax at temperature 1
+     * @throws org.rpt4j.api.error.NumericalException if the log-probability is NaN or infinite
+     */
+    public void setCandidate(int t, int rank, int id, double logProb) {
+        if (!Double.isFinite(logProb)) {
+            FiniteNumbers.require(
+                    "the log-probability of candidate " + rank + " for token " + t + " of a sequence of " + length()
+                            + " tokens",
+                    logProb);
+        }
+        int k = topIds.length / length();
+        topIds[t * k + rank] = id;
+        topLogProbs[t * k + rank] = logProb;
+    }
+
     private void put(int t, double nats, int mostProbable, double logProb) {
         entropy[t] = nats;
         argmax[t] = mostProbable;
@@ -59,7 +88,7 @@ public final class ScoredSequence {
 
     /** The scores; call it once, when all are set. */
     public TokenScores scores() {
-        return new TokenScores(entropy, argmax, trueLogProb);
+        return new TokenScores(entropy, argmax, trueLogProb).withCandidates(topIds, topLogProbs);
     }
 
     /**

@@ -5,14 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.AbstractList;
+import java.util.BitSet;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.SamplingOptions;
+import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.AbsentTokens;
 
 class InputLimitsTest {
@@ -66,14 +69,28 @@ class InputLimitsTest {
 
     @Test
     void aSequenceThatIsScoredIsNeitherEmptyNorTooLong() {
-        assertThatCode(() -> LIMITS.requireScorable(List.of(new int[1], new int[4])))
+        assertThatCode(() -> LIMITS.requireScorable(List.of(new int[1], new int[4]), ScoringOptions.DEFAULTS))
                 .doesNotThrowAnyException();
-        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[1], new int[0])))
+        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[1], new int[0]), ScoringOptions.DEFAULTS))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("sequence 1 is empty; scoring needs at least one token");
-        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[5])))
+        assertThatThrownBy(() -> LIMITS.requireScorable(List.of(new int[5]), ScoringOptions.DEFAULTS))
                 .isInstanceOf(ContextOverflowException.class)
                 .hasMessage("sequence 0 has 5 tokens, more than the context window of 4. Split it into windows.");
+    }
+
+    @Test
+    void moreCandidatesThanTokensAreRefusedBeforeAnythingIsScored() {
+        BitSet present = new BitSet();
+        present.set(0, 7);
+        InputLimits padded = new InputLimits(10, 4, AbsentTokens.of(present, 10));
+        ScoringOptions seven = ScoringOptions.builder().candidates(7).build();
+        ScoringOptions eight = ScoringOptions.builder().candidates(8).build();
+
+        assertThat(padded.requireScorable(List.of(), seven)).isEmpty();
+        assertThatThrownBy(() -> padded.requireScorable(List.of(), eight))
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessage("candidates is 8, but only 7 of the 10 ids of the model have a token. Ask for at most 7.");
     }
 
     @Test
@@ -81,7 +98,7 @@ class InputLimitsTest {
         int[] tokens = {1, 2};
         TokenBatch batch = batch(new int[] {1, 2}, new int[] {3});
         double[] weights = {5};
-        List<int[]> sequences = LIMITS.requireScorable(List.of(tokens));
+        List<int[]> sequences = LIMITS.requireScorable(List.of(tokens), ScoringOptions.DEFAULTS);
         List<Prompt> prompts = LIMITS.requireContinuable(List.of(new Prompt(7, tokens)), ONE);
         TokenBatch copy = LIMITS.requireComputable(batch);
         double[] values = InputLimits.requireWeights(TokenValues.of(batch, weights), batch);
@@ -101,7 +118,7 @@ class InputLimitsTest {
     /** Another thread would do this between the check and the copy. */
     @Test
     void eachSequenceAndPromptIsReadOnce() {
-        assertThat(LIMITS.requireScorable(changing(new int[] {1}, new int[] {10})))
+        assertThat(LIMITS.requireScorable(changing(new int[] {1}, new int[] {10}), ScoringOptions.DEFAULTS))
                 .singleElement()
                 .isEqualTo(new int[] {1});
         assertThat(LIMITS.requireContinuable(

@@ -2,7 +2,9 @@ package org.rpt4j.tck.reference;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.ProxyScorer;
@@ -39,7 +41,7 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
         requireOpen();
         List<TokenScores> scores = new ArrayList<>();
         for (int[] sequence :
-                InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences)) {
+                InputLimits.of(model.description(), model.absentTokens()).requireScorable(sequences, options)) {
             Interrupts.check("scoring");
             scores.add(score(sequence, options));
         }
@@ -48,10 +50,15 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
 
     private TokenScores score(int[] tokens, ScoringOptions options) {
         ReferenceForward forward = new ReferenceForward(model).append(Arrays.copyOf(tokens, tokens.length - 1));
-        ScoredSequence scored = new ScoredSequence(tokens.length);
+        ScoredSequence scored = new ScoredSequence(tokens.length, options.candidates());
         for (int t = 1; t < tokens.length; t++) {
             double[] logits = forward.logits(t - 1);
-            scored.set(t, entropy(logits, options), Softmax.argmax(logits), Softmax.logProbs(logits, 1)[tokens[t]]);
+            double[] logProbs = Softmax.logProbs(logits, 1);
+            scored.set(t, entropy(logits, options), Softmax.argmax(logits), logProbs[tokens[t]]);
+            int[] best = options.candidates() > 0 ? bestFirst(logits) : new int[0];
+            for (int rank = 0; rank < options.candidates(); rank++) {
+                scored.setCandidate(t, rank, best[rank], logProbs[best[rank]]);
+            }
         }
         return scored.scores();
     }
@@ -70,6 +77,17 @@ public final class ReferenceProxyScorer implements ProxyScorer, OpenModels.Model
             entropy -= Math.exp(logProb) * logProb;
         }
         return entropy;
+    }
+
+    /** All ids, that of the largest logit first, of equal logits the lower id. */
+    public static int[] bestFirst(double[] logits) {
+        // The subtraction makes -0.0 and 0.0 the same.
+        return IntStream.range(0, logits.length)
+                .boxed()
+                .sorted(Comparator.<Integer>comparingDouble(id -> 0.0 - logits[id])
+                        .thenComparingInt(id -> id))
+                .mapToInt(Integer::intValue)
+                .toArray();
     }
 
     private static double[] largest(double[] values, int count) {

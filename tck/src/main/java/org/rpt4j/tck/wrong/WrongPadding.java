@@ -12,7 +12,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
-/** Breaks the rules about ids that no token has: P32, P33, S15 and T30. */
+/** Breaks the rules about ids that no token has: P32, P33, S15, S22 and T30. */
 final class WrongPadding {
 
     private WrongPadding() {}
@@ -22,6 +22,7 @@ final class WrongPadding {
                 WrongTwin.ofBackend("P32", "samples from every row of the head", EveryRow::new),
                 WrongTwin.ofBackend("P33", "normalises over every row of the head", EveryRow::new),
                 WrongTwin.ofBackend("S15", "measures the entropy of every row of the head", EveryRow::new),
+                WrongTwin.ofBackend("S22", "offers every row of the head", EveryRow::new),
                 WrongTwin.ofBackend("T30", "trains every row of the head", EveryRow::new));
     }
 

@@ -41,7 +41,7 @@ final class WrongScorers {
 
         @Override
         public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
-            InputLimits.of(description(), AbsentTokens.NONE).requireScorable(sequences);
+            InputLimits.of(description(), AbsentTokens.NONE).requireScorable(sequences, options);
             List<int[]> later = sequences.stream()
                     .map(sequence -> Mistakes.wrapped(sequence, description()))
                     .toList();

@@ -23,6 +23,7 @@ public final class WrongTwins {
                         WrongOptimizerStates.all(),
                         WrongSnapshots.all(),
                         WrongScorers.all(),
+                        WrongCandidates.all(),
                         WrongBackends.all(),
                         WrongCheckpoints.all(),
                         WrongMagnitudes.all(),

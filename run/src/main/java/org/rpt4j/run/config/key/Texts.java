@@ -4,6 +4,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
+import java.util.IllformedLocaleException;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -40,14 +41,22 @@ public final class Texts {
     public static final ValueType<LocalDate> DATE =
             new Textual<>("date, such as 2026-03-31", Texts::date, LocalDate::toString);
 
+    /** A language, with or without a country. */
+    public static final ValueType<Locale> LOCALE =
+            new Textual<>("language tag, such as en or pt-BR", Texts::locale, Locale::toLanguageTag);
+
     /** A variable of a template and its value, which {@link #value} reads. */
     public static final ValueType<String> ASSIGNMENT = new Textual<>("name=value", Texts::assignment, text -> text);
+
+    /** An option of an implementation that is chosen by name, and its value, which {@link #option} reads. */
+    public static final ValueType<String> OPTION = new Textual<>("name=value", Texts::assignedOption, text -> text);
 
     /** The compute device. */
     public static final ValueType<Device> DEVICE =
             new Textual<>("cpu, cuda or cuda:N", Device::parse, Device::toString);
 
     private static final Pattern ASSIGNED = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*=.*", Pattern.DOTALL);
+    private static final Pattern OPTION_SET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]*=.*", Pattern.DOTALL);
     private static final Pattern WHOLE = Pattern.compile("[-+]?[0-9]{1,18}");
     private static final Pattern DECIMAL = Pattern.compile("[-+]?[0-9]+\\.[0-9]+");
 
@@ -73,6 +82,33 @@ public final class Texts {
 
     private static String plain(String name) {
         return name.toLowerCase(Locale.ROOT).replace('-', '_');
+    }
+
+    /** A text of at most some characters, which may be empty. */
+    public static ValueType<String> upTo(int characters) {
+        return new Short(characters);
+    }
+
+    private record Short(int characters) implements ValueType<String> {
+
+        @Override
+        public String parse(String text) {
+            if (text.length() > characters) {
+                throw new IllegalArgumentException(
+                        "the text has " + text.length() + " characters, must be: " + describe());
+            }
+            return text;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public String describe() {
+            return "text of at most " + characters + " characters, or none";
+        }
     }
 
     private static String notBlank(String text) {
@@ -123,6 +159,14 @@ public final class Texts {
         }
     }
 
+    private static Locale locale(String text) {
+        try {
+            return new Locale.Builder().setLanguageTag(text).build();
+        } catch (IllformedLocaleException e) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a language tag such as en or pt-BR", e);
+        }
+    }
+
     private static String assignment(String text) {
         if (!ASSIGNED.matcher(text).matches()) {
             throw new IllegalArgumentException(
@@ -131,7 +175,19 @@ public final class Texts {
         return text;
     }
 
-    /** Returns the name in an {@link #ASSIGNMENT}. */
+    private static String assignedOption(String text) {
+        if (!OPTION_SET.matcher(text).matches()) {
+            throw new IllegalArgumentException("\"" + text + "\" is not a name and a value, such as time-limit=5");
+        }
+        return text;
+    }
+
+    /** Returns the value in an {@link #OPTION}, as it stands there. */
+    public static String option(String assignment) {
+        return assignment.substring(assignment.indexOf('=') + 1);
+    }
+
+    /** Returns the name in an {@link #ASSIGNMENT} or an {@link #OPTION}. */
     public static String name(String assignment) {
         return assignment.substring(0, assignment.indexOf('='));
     }

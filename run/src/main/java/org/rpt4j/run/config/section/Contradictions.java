@@ -5,11 +5,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.api.error.TaskKindException;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.spi.RewardVerifiers;
+import org.rpt4j.spi.TaskKinds;
 
 /**
  * All rules on combinations of keys: those across options types are declared here, those within one options type by
@@ -24,10 +27,23 @@ public final class Contradictions {
     private static final List<Contradiction> ALL = List.of(
             Contradiction.of(
                     List.of(CorpusKeys.FILES, CorpusKeys.DATASET),
-                    values -> !TaskKeys.areAnswers(values)
+                    values -> TaskKeys.areScored(values)
                             && lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET)
                             && (TrainingKeys.samples(values) || TrainingKeys.isBaseline(values)),
                     "there is nothing to make tasks from. Set one of the two."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, CorpusKeys.FILES),
+                    values -> !TaskKeys.areAnswers(values)
+                            && !TaskKeys.areScored(values)
+                            && lacks(values, CorpusKeys.FILES)
+                            && (TrainingKeys.samples(values) || TrainingKeys.isBaseline(values)),
+                    "tasks of this kind are made of whole documents. Name the files of a corpus."),
+            new Contradiction(List.of(TaskKeys.KIND), Contradictions::kind),
+            new Contradiction(
+                    List.of(PromptKeys.INSTRUCTION, TaskKeys.KIND), values -> after(values, PromptKeys.INSTRUCTION)),
+            new Contradiction(
+                    List.of(TraceKeys.INSTRUCTION, TaskKeys.KIND),
+                    values -> TraceKeys.areSampled(values) ? after(values, TraceKeys.INSTRUCTION) : Optional.empty()),
             Contradiction.of(
                     List.of(TaskKeys.KIND, AnswerKeys.PATHS),
                     values -> TaskKeys.areAnswers(values)
@@ -37,7 +53,7 @@ public final class Contradictions {
             Contradiction.of(
                     List.of(TaskKeys.KIND, TrainingKeys.METHOD),
                     values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
-                    "a baseline learns the text of a corpus. Use NEXT_TOKEN tasks, or another method."),
+                    "a baseline learns the text of a corpus. Use tasks of text, or another method."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
                     values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
@@ -138,6 +154,35 @@ public final class Contradictions {
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
+                    List.of(RewardKeys.NAME, PromptKeys.THOUGHT),
+                    values -> values.get(PromptKeys.THOUGHT) != ThoughtRule.MARKED
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "the reward judges the thought alone, and only a marker tells where that ends. Use MARKED, or a"
+                            + " reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TrainingKeys.METHOD, TraceKeys.FROM),
+                    values -> !TrainingKeys.isReinforced(values)
+                            && TrainingKeys.samples(values)
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "rollouts that are imitated need a prediction in a box, and the reward judges the thought alone,"
+                            + " so that none is sampled. Use a reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, RewardKeys.OPTIONS),
+                    values -> LikelihoodKeys.areAsked(values)
+                            && !values.get(RewardKeys.OPTIONS).isEmpty(),
+                    "this reward has keys of its own. Set likelihood.* instead."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TaskKeys.KIND),
+                    values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),
+                    "the reward compares with the bare context, which does not ask for what these tasks ask for. Use the"
+                            + " reward likelihood without likelihood.debias and likelihood.steps."),
+            Contradiction.of(
+                    List.of(RewardKeys.OPTIONS),
+                    values -> RewardKeys.options(values).size()
+                            < values.get(RewardKeys.OPTIONS).size(),
+                    "an option has two values. Keep one of them."),
+            new Contradiction(List.of(RewardKeys.NAME, RewardKeys.OPTIONS), Contradictions::rewardOptions),
+            Contradiction.of(
                     List.of(TrainingKeys.METHOD, TraceKeys.FROM, TraceKeys.PATHS),
                     values -> TrainingKeys.isColdStart(values)
                             && !TraceKeys.areSampled(values)
@@ -180,6 +225,18 @@ public final class Contradictions {
                     values -> ValidationKeys.evaluates(values) && !hasHeldOutTasks(values),
                     "there is nothing to evaluate during training. Hold out documents and set a number of"
                             + " evaluation tasks."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.METRIC),
+                    values -> !TaskKeys.continueText(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
+                    "a task of this kind has no next token to predict without a thought. Use REASONING_ACCURACY."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
+                    values -> !TaskKeys.areScored(values)
+                            && ValidationKeys.evaluates(values)
+                            && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
+                    "a task of this kind has no entropy, so none is of this difficulty. Use ALL."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -229,7 +286,8 @@ public final class Contradictions {
                 && values.get(CorpusKeys.HELD_OUT_SHARE) > 0
                 && (TaskKeys.areAnswers(values)
                         ? !lacks(values, AnswerKeys.PATHS)
-                        : !lacks(values, CorpusKeys.FILES, CorpusKeys.DATASET));
+                        : !lacks(values, CorpusKeys.FILES)
+                                || TaskKeys.areScored(values) && !lacks(values, CorpusKeys.DATASET));
     }
 
     private static boolean lacks(Values values, Key<?>... keys) {
@@ -257,6 +315,49 @@ public final class Contradictions {
         }
     }
 
+    private static Optional<String> kind(Values values) {
+        String name = values.get(TaskKeys.KIND);
+        TaskKinds kinds = TaskKinds.discover();
+        if (name.equals(TaskKeys.ANSWERS)) {
+            return Optional.empty();
+        }
+        try {
+            kinds.requireKnown(name, TaskKeys.options(values));
+            TaskKeys.candidates(values);
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("the kind of tasks refuses an option: " + e.getMessage());
+        } catch (TaskKindException e) {
+            return Optional.of(
+                    kinds.names().contains(name)
+                            ? String.valueOf(e.getMessage())
+                            : "no kind of tasks has this name. Available: " + TaskKeys.ANSWERS + ", "
+                                    + String.join(", ", kinds.names())
+                                    + ". Correct the name, or add its jar to the class"
+                                    + " path.");
+        }
+    }
+
+    /** Returns why an instruction does not fit what tasks show after their gap. */
+    private static Optional<String> after(Values values, Key<String> key) {
+        boolean shown;
+        try {
+            shown = PromptKeys.instruction(values, key).showsAfter();
+        } catch (IllegalArgumentException | CorpusException e) {
+            return Optional.empty(); // another rule tells
+        }
+        if (shown == TaskKeys.showAfter(values)) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                shown
+                        ? "the instruction has {after}, and tasks of this kind show nothing after their gap. Remove it"
+                                + " from the instruction, or use another kind."
+                        : "tasks of this kind show text after their gap, or choices, and the instruction has no place"
+                                + " for them. Write {after} behind {context}, or leave the key out to use the kind's"
+                                + " own.");
+    }
+
     private static Optional<String> markers(Values values) {
         try {
             PromptKeys.markers(values);
@@ -264,6 +365,20 @@ public final class Contradictions {
         } catch (IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An unknown reward is refused by a rule of its own. */
+    private static Optional<String> rewardOptions(Values values) {
+        RewardVerifiers rewards = RewardVerifiers.discover();
+        String name = values.get(RewardKeys.NAME);
+        if (rewards.names().contains(name)) {
+            try {
+                rewards.checkOptions(name, RewardKeys.options(values));
+            } catch (IllegalArgumentException e) {
+                return Optional.of(e.getMessage() + ".");
+            }
+        }
+        return Optional.empty();
     }
 
     private static Optional<String> reward(Values values) {

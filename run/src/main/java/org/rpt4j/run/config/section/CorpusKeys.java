@@ -39,7 +39,7 @@ public final class CorpusKeys {
             .says("File of hard tokens. With corpus.files, a missing file is written, and an existing file is"
                     + " reused if it was made from the same text by the same proxy and settings; any other file"
                     + " is an error. Without corpus.files the file is used as is.")
-            .onlyWith(TaskKeys.OF_TEXT, values -> !TaskKeys.areAnswers(values))
+            .onlyWith(TaskKeys.OF_SCORED_TEXT, TaskKeys::areScored)
             .orNothing("every run scores the corpus");
 
     public static final Key<List<String>> TEXT_FIELDS = KEYS.key(
@@ -117,7 +117,12 @@ public final class CorpusKeys {
 
     /** Returns whether tasks are made from a corpus, which a proxy then scores. */
     public static boolean areScored(Values values) {
-        return !TaskKeys.areAnswers(values) && values.find(FILES).isPresent();
+        return TaskKeys.areScored(values) && values.find(FILES).isPresent();
+    }
+
+    /** Returns whether a dataset of hard tokens is read or written, if one is named. */
+    public static boolean isDatasetUsed(Values values) {
+        return TaskKeys.areScored(values);
     }
 
     /** Returns which documents are held out. */

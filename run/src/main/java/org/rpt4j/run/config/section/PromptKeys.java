@@ -20,6 +20,7 @@ import org.rpt4j.run.config.key.Lists;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.TaskKinds;
 
 /**
  * The keys {@code prompt.*}: what the model is asked.
@@ -33,12 +34,14 @@ public final class PromptKeys {
     public static final Key<String> INSTRUCTION = KEYS.key("instruction", Texts.NAME)
             .says("complete: a plain request. fenced: marks the context and asks for several candidates first."
                     + " answer: asks for the answer to a question."
-                    + " Otherwise a UTF-8 file that contains {context} where the text goes.")
+                    + " The name of a kind of tasks: asks for tasks of that kind. Otherwise a UTF-8 file that contains"
+                    + " {context} or {before} where the text goes, and {after} where a kind of tasks shows the text"
+                    + " after its gap or choices.")
             .after("section 3.2 and appendix; the wording is our own")
             .orFrom(
                     TaskKeys.KIND,
-                    "fenced for NEXT_TOKEN, answer for ANSWERS",
-                    values -> TaskKeys.areAnswers(values) ? Instruction.ANSWER.name() : Instruction.FENCED.name());
+                    "fenced for next-token, answer for answers, otherwise that of the kind",
+                    PromptKeys::instructionOfKind);
 
     public static final Key<Integer> MAX_CONTEXT =
             KEYS.key(TaskSelection.MAX_CONTEXT_TOKENS).asDeclared();
@@ -79,7 +82,27 @@ public final class PromptKeys {
     }
 
     static Instruction instruction(Values values, Key<String> key) {
-        return file(values, key).map(Instruction::load).orElseGet(() -> Instruction.named(values.get(key)));
+        String name = values.get(key);
+        return ofKind(name)
+                .orElseGet(() -> file(values, key).map(Instruction::load).orElseGet(() -> Instruction.named(name)));
+    }
+
+    private static String instructionOfKind(Values values) {
+        String kind = values.get(TaskKeys.KIND);
+        if (kind.equals(TaskKeys.ANSWERS)) {
+            return Instruction.ANSWER.name();
+        }
+        boolean isPaper =
+                kind.equals(TaskKeys.NEXT_TOKEN) || TaskKeys.provider(values).isEmpty();
+        return isPaper ? Instruction.FENCED.name() : kind;
+    }
+
+    /** Returns the instruction that a kind of tasks brings; empty if no kind has the name. */
+    private static Optional<Instruction> ofKind(String name) {
+        return TaskKinds.discover().all().stream()
+                .filter(kind -> kind.name().equals(name))
+                .findFirst()
+                .map(kind -> new Instruction(name, kind.instruction()));
     }
 
     /**
@@ -129,7 +152,8 @@ public final class PromptKeys {
     public static Optional<Path> file(Values values, Key<String> key) {
         String name = values.get(key);
         boolean builtIn =
-                Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name));
+                Instruction.builtIn().stream().anyMatch(known -> known.name().equals(name))
+                        || TaskKinds.discover().names().contains(name);
         return builtIn ? Optional.empty() : Optional.of(Path.of(name)).filter(Files::exists);
     }
 }

@@ -24,7 +24,9 @@ public final class ScoringKeys {
 
     private static final Section.Builder KEYS = Section.of(
                     "scoring", "How the proxy measures the difficulty of a token")
-            .onlyWith("corpus.files is given", values -> values.isGiven(CorpusKeys.FILES));
+            .onlyWith(
+                    "corpus.files is given and scored",
+                    values -> values.isGiven(CorpusKeys.FILES) && TaskKeys.areScored(values));
 
     public static final Key<Integer> TOP_K = KEYS.key(ScoringOptions.TOP_K).asDeclared();
 

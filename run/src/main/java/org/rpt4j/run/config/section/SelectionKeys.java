@@ -39,6 +39,7 @@ public final class SelectionKeys {
                     + " the highest entropy. UNIFORM: a random share, as a baseline. PASS_RATE_BAND: tokens"
                     + " that were predicted sometimes, but not always.")
             .after("section 3.3: low-entropy positions are dropped")
+            .onlyWith(TaskKeys.OF_SCORED_TEXT, TaskKeys::areScored)
             .or(Rule.MIN_ENTROPY);
 
     public static final Key<Double> MIN_ENTROPY = KEYS.key(PositionSelector.MinEntropy.MIN_ENTROPY)
@@ -83,7 +84,7 @@ public final class SelectionKeys {
     private SelectionKeys() {}
 
     private static Predicate<Values> is(Rule rule) {
-        return values -> values.get(RULE) == rule;
+        return values -> values.get(RULE) == rule && TaskKeys.areScored(values);
     }
 
     /**
@@ -108,8 +109,11 @@ public final class SelectionKeys {
                 .continuationTokens(values.get(CONTINUATION))
                 .seed(values.get(SEED))
                 .build();
+        int candidates = TaskKeys.areScored(values) ? TaskKeys.candidates(values) : 0;
         return PipelineSettings.builder(selection)
-                .scoring(ScoringKeys.options(values))
+                .scoring(ScoringKeys.options(values).toBuilder()
+                        .candidates(candidates)
+                        .build())
                 .windowTokens(values.get(ScoringKeys.WINDOW_TOKENS))
                 .windowOverlap(values.get(ScoringKeys.WINDOW_OVERLAP))
                 .split(CorpusKeys.split(values))
