@@ -105,7 +105,7 @@ record Models(
     }
 
     /**
-     * Opens the policy that a KL penalty compares with; null without a penalty. The caller closes it.
+     * Opens the policy that a KL penalty compares with at the first step; null without a penalty. The caller closes it.
      *
      * @param policy the one that learns; under its adapter lies the default
      */

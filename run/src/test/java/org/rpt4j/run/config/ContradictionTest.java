@@ -54,6 +54,19 @@ class ContradictionTest {
                     "objective.reward-weight=0",
                     "objective.kl-weight=1",
                     "dynamic-sampling.enabled=false"),
+            new Example("nowhere to keep the references", "objective.kl-weight=0.1", "objective.kl-reset-steps=9"),
+            new Example(
+                    "forgotten at the first reset",
+                    "objective.kl-weight=0.1",
+                    "objective.kl-reset-steps=9",
+                    "model.reference=teacher",
+                    "run.directory=out"),
+            new Example(
+                    "the model under the adapter, which never changes",
+                    "objective.kl-weight=0.1",
+                    "objective.kl-reset-steps=9",
+                    "lora.rank=8",
+                    "run.directory=out"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example(

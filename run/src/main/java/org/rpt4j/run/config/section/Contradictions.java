@@ -75,6 +75,21 @@ public final class Contradictions {
                     "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
                             + " model with the same tokenizer."),
             Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, RunKeys.DIRECTORY),
+                    values -> ObjectiveKeys.renewReference(values) && lacks(values, RunKeys.DIRECTORY),
+                    "there is nowhere to keep the references of the run. Set run.directory."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, ModelKeys.REFERENCE),
+                    values -> ObjectiveKeys.renewReference(values)
+                            && !values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the model would be forgotten at the first reset. Remove model.reference, or set"
+                            + " objective.kl-reset-steps to 0."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, LoraKeys.RANK, ModelKeys.ADAPTER),
+                    values -> ObjectiveKeys.renewReference(values) && LoraKeys.isAdapted(values),
+                    "the reference is the model under the adapter, which never changes. Set objective.kl-reset-steps"
+                            + " to 0, or train all weights."),
+            Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
