@@ -179,7 +179,7 @@ class AnswerRunTest {
         }
         Path file = Files.writeString(folder.resolve(name + ".jsonl"), lines);
         return runs.configuration(name)
-                .set(TaskKeys.KIND, TaskKeys.Kind.ANSWERS)
+                .set(TaskKeys.KIND, TaskKeys.ANSWERS)
                 .set(AnswerKeys.PATHS, List.of(file.toString()))
                 .set(AnswerKeys.ID_FIELD, "id")
                 .set(CorpusKeys.HELD_OUT_SHARE, 0.0)
