@@ -1,14 +1,19 @@
 package org.rpt4j.run.launch;
 
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 
 /**
  * How a model is asked by a configuration: in a run, in an evaluation and in inference alike.
@@ -26,20 +31,41 @@ public final class ConfiguredReasoning {
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
     public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        return of(
+                configuration,
+                Reasoning.builder(model, tokenizer)
+                        .template(configuration.chatTemplate(start).orElse(null))
+                        .instruction(configuration.instruction())
+                        .thought(PromptKeys.thought(configuration, tokenizer)),
+                PromptKeys.INSTRUCTION);
+    }
+
+    /** How the model or a teacher is asked for thoughts to imitate, with another instruction. */
+    static Reasoning forTraces(
+            RunConfiguration configuration,
+            ModelSource model,
+            Tokenizer tokenizer,
+            @Nullable ChatTemplate template,
+            ThoughtFormat thought) {
+        return of(
+                configuration,
+                Reasoning.builder(model, tokenizer)
+                        .template(template)
+                        .instruction(TraceKeys.instruction(configuration))
+                        .thought(thought),
+                TraceKeys.INSTRUCTION);
+    }
+
+    private static Reasoning of(RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
-            return Reasoning.builder(model, tokenizer)
-                    .template(configuration.chatTemplate(start).orElse(null))
-                    .instruction(configuration.instruction())
-                    .thought(PromptKeys.thought(configuration, tokenizer))
-                    .boxRule(configuration.get(RewardKeys.BOX))
+            return builder.boxRule(configuration.get(RewardKeys.BOX))
                     .maxTokens(completion)
                     .build();
         } catch (ContextOverflowException e) {
             throw new ContextOverflowException(
                     e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "
-                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + PromptKeys.INSTRUCTION
-                            + ".",
+                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + instruction + ".",
                     e);
         }
     }
