@@ -44,7 +44,7 @@ class ContradictionTest {
                     "baseline.flops=1e12"),
             new Example(
                     "no text to learn token by token",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "objective.corpus-weight=0.1"),
