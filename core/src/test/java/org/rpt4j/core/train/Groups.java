@@ -39,6 +39,25 @@ final class Groups {
         return new GradedGroup(task, new Prompt(task.id(), new int[] {5, 5}), rollouts);
     }
 
+    /** The same rewards, each for a prediction that was right. */
+    static GradedGroup hits(GradedGroup group) {
+        return withReason(RewardReason.HIT, group);
+    }
+
+    static GradedGroup withReason(RewardReason reason, long id, double... rewards) {
+        return withReason(reason, of(id, rewards));
+    }
+
+    private static GradedGroup withReason(RewardReason reason, GradedGroup group) {
+        List<GradedRollout> rollouts = group.rollouts().stream()
+                .map(r -> new GradedRollout(
+                        r.rollout(),
+                        r.prediction(),
+                        new Verdict.Scored(r.score().reward(), reason)))
+                .toList();
+        return new GradedGroup(group.task(), group.prompt(), rollouts);
+    }
+
     static GradedGroup truncated(GradedGroup group, int member) {
         List<GradedRollout> rollouts = new ArrayList<>(group.rollouts());
         GradedRollout old = rollouts.get(member);

@@ -1,11 +1,15 @@
 package org.rpt4j.run.launch;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.LikelihoodKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
@@ -26,15 +30,47 @@ public final class ConfiguredReasoning {
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
     public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        return of(configuration, model, tokenizer, start, builder -> {});
+    }
+
+    /**
+     * How the model is asked where its rollouts are rewarded: as {@link #of}, but a rollout ends with its thought if the
+     * reward judges the thought alone.
+     *
+     * @throws ConfigurationException if such a reward has no thought to judge
+     */
+    static Reasoning rewarded(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        if (!RewardKeys.judgesThoughtAlone(configuration)) {
+            return of(configuration, model, tokenizer, start);
+        }
+        String end = PromptKeys.thought(configuration, tokenizer).markers().end();
+        int asked = LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
+        try {
+            return of(configuration, model, tokenizer, start, builder -> builder.thoughtAlone(asked));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    List.of(RewardKeys.NAME + " is " + configuration.get(RewardKeys.NAME) + ": " + e.getMessage()
+                            + " The keys are " + PromptKeys.THOUGHT + " and " + PromptKeys.TEMPLATE_VARIABLES + "."),
+                    e);
+        }
+    }
+
+    private static Reasoning of(
+            RunConfiguration configuration,
+            ModelSource model,
+            Tokenizer tokenizer,
+            Instant start,
+            Consumer<Reasoning.Builder> more) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
-            return Reasoning.builder(model, tokenizer)
+            Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
                     .template(configuration.chatTemplate(start).orElse(null))
                     .instruction(configuration.instruction())
                     .thought(PromptKeys.thought(configuration, tokenizer))
                     .boxRule(configuration.get(RewardKeys.BOX))
-                    .maxTokens(completion)
-                    .build();
+                    .maxTokens(completion);
+            more.accept(builder);
+            return builder.build();
         } catch (ContextOverflowException e) {
             throw new ContextOverflowException(
                     e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "

@@ -85,7 +85,7 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = ConfiguredReasoning.of(configuration, model, tokenizer, Instant.now())
+            room = ConfiguredReasoning.rewarded(configuration, model, tokenizer, Instant.now())
                     .maxContextTokens();
         }
         boolean baseline = TrainingKeys.isBaseline(configuration);
@@ -106,7 +106,7 @@ public record CostEstimate(
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 configuration.get(EvaluationKeys.TASKS),
-                TaskKeys.areAnswers(configuration) ? 1 : 2,
+                TaskKeys.continueText(configuration) ? 2 : 1,
                 baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
         estimate.requireCountable();

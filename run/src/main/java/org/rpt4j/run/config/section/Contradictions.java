@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Texts;
@@ -53,6 +54,26 @@ public final class Contradictions {
                     List.of(TaskKeys.KIND, TrainingKeys.METHOD),
                     values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
                     "a baseline learns the text of a corpus. Use tasks of text, or another method."),
+            Contradiction.of(
+                    List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "questions are no text to learn token by token. Set objective.corpus-weight to 0, or use tasks of a"
+                            + " corpus."),
+            Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES)
+                            && TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "the text of the corpus is a pass of its own, and updates layer by layer need steps of a single"
+                            + " pass. Set objective.corpus-weight to 0, or remove backend.layerwise-updates."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.REWARD_WEIGHT, ModelKeys.REFERENCE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.REWARD_WEIGHT) == 0
+                            && values.get(ObjectiveKeys.KL_WEIGHT) > 0
+                            && values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
+                            + " model with the same tokenizer."),
             Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
@@ -118,6 +139,29 @@ public final class Contradictions {
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
             Contradiction.of(
+                    List.of(RewardKeys.NAME, PromptKeys.THOUGHT),
+                    values -> values.get(PromptKeys.THOUGHT) != ThoughtRule.MARKED
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "the reward judges the thought alone, and only a marker tells where that ends. Use MARKED, or a"
+                            + " reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TrainingKeys.METHOD, TraceKeys.FROM),
+                    values -> !TrainingKeys.isReinforced(values)
+                            && TrainingKeys.samples(values)
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "rollouts that are imitated need a prediction in a box, and the reward judges the thought alone,"
+                            + " so that none is sampled. Use a reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, RewardKeys.OPTIONS),
+                    values -> LikelihoodKeys.areAsked(values)
+                            && !values.get(RewardKeys.OPTIONS).isEmpty(),
+                    "this reward has keys of its own. Set likelihood.* instead."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TaskKeys.KIND),
+                    values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),
+                    "the reward compares with the bare context, which does not ask for what these tasks ask for. Use the"
+                            + " reward likelihood without likelihood.debias and likelihood.steps."),
+            Contradiction.of(
                     List.of(RewardKeys.OPTIONS),
                     values -> RewardKeys.options(values).size()
                             < values.get(RewardKeys.OPTIONS).size(),
@@ -168,16 +212,16 @@ public final class Contradictions {
                             + " evaluation tasks."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.METRIC),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.continueText(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
-                    "a question has no next token to predict without a thought. Use REASONING_ACCURACY."),
+                    "a task of this kind has no next token to predict without a thought. Use REASONING_ACCURACY."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.areScored(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
-                    "a question has no entropy, so none is of this difficulty. Use ALL."),
+                    "a task of this kind has no entropy, so none is of this difficulty. Use ALL."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -264,7 +308,10 @@ public final class Contradictions {
         }
         try {
             kinds.requireKnown(name, TaskKeys.options(values));
+            TaskKeys.candidates(values);
             return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("the kind of tasks refuses an option: " + e.getMessage());
         } catch (TaskKindException e) {
             return Optional.of(
                     kinds.names().contains(name)
