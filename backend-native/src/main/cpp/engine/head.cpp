@@ -27,13 +27,15 @@ public:
     }
 
     void offer(const float* z, int from, int count) {
-        for (int id = from; id < from + count; id++) {
-            if (!wants(z[id])) continue;
-            if (static_cast<int>(heap_.size()) == count_) {
-                std::pop_heap(heap_.begin(), heap_.end(), before);
-                heap_.pop_back();
-            }
+        int id = from, end = from + count;
+        for (; id < end && static_cast<int>(heap_.size()) < count_; id++) {
             heap_.push_back({z[id], id});
+            std::push_heap(heap_.begin(), heap_.end(), before);
+        }
+        for (; id < end; id++) {
+            if (!(z[id] > heap_.front().logit)) continue;
+            std::pop_heap(heap_.begin(), heap_.end(), before);
+            heap_.back() = {z[id], id};
             std::push_heap(heap_.begin(), heap_.end(), before);
         }
     }

@@ -127,6 +127,8 @@ class RunCommand implements Runnable, ConfiguredCommand {
         out.println("Memory and disk, if every prompt and completion has its full length:");
         plan.describe().forEach(out::println);
         out.flush();
+        ConfiguredRun.checkAnswers(configuration).forEach(note -> out.println("note: " + note));
+        out.flush();
     }
 
     /** The configuration with the settings of the plan, which are printed. */

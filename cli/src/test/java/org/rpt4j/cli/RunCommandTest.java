@@ -355,6 +355,27 @@ class RunCommandTest {
     }
 
     @Test
+    void aDryRunTellsHowManyKnownAnswersTheRewardCannotRead() throws IOException {
+        Path questions = Files.writeString(folder.resolve("words.jsonl"), """
+                {"question": "Who won?", "answer": "the red team"}
+                {"question": "By how much?", "answer": "7"}
+                {"question": "And before?", "answer": "3"}
+                """);
+        List<Object> arguments = new ArrayList<>(List.of("run", "--dry-run", "--config", file(folder.resolve("q"))));
+        arguments.addAll(List.of("--tasks.kind", "ANSWERS", "--answers.paths", questions, "--reward.name"));
+        arguments.addAll(List.of("math-answer", "--held-out-share", 0, "--prompts-per-step", 2));
+
+        assertThat(Cli.run(arguments.toArray()).out())
+                .contains(
+                        "note: 1 of 3 known answers cannot be read by the reward math-answer (first: words.jsonl#1, \"the"
+                                + " red team\": free-text).");
+        arguments.addAll(List.of("--answers.max-unreadable-share", 0.3));
+        Cli refused = Cli.run(arguments.toArray());
+        assertThat(refused.code()).isNotZero();
+        assertThat(refused.err()).contains("1 of 3 known answers", "raise answers.max-unreadable-share (0.3)");
+    }
+
+    @Test
     void aRunThatWouldTakeTooLongIsRefusedBeforeItStarts() {
         Path directory = folder.resolve("endless");
 

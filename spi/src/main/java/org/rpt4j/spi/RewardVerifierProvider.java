@@ -2,6 +2,8 @@ package org.rpt4j.spi;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.RewardVerifier;
 
 /**
@@ -41,6 +43,19 @@ public non-sealed interface RewardVerifierProvider extends Provider {
      * @throws IllegalArgumentException if a value is wrong
      */
     default void checkOptions(Map<String, String> given) {}
+
+    /**
+     * Why the reward cannot read the true answer of a task, so that it would abstain on most attempts at it; empty if it
+     * can, which is so for any answer unless a provider says otherwise. A run asks about all its questions before it
+     * opens a model.
+     *
+     * @param truth the truth of a task
+     * @param given options of the reward by name, as they passed {@link #checkOptions}
+     * @return the reason as a few words, such as {@code unknown-notation}
+     */
+    default Optional<String> unreadable(GroundTruth truth, Map<String, String> given) {
+        return Optional.empty();
+    }
 
     /**
      * A verifier, ready to use. One that is {@link AutoCloseable} stays the caller's to close.

@@ -1,7 +1,6 @@
 package org.rpt4j.spi;
 
 import java.util.Locale;
-import java.util.Map;
 import org.rpt4j.api.TokenCodec;
 
 /**
@@ -14,12 +13,7 @@ import org.rpt4j.api.TokenCodec;
  * @param options of the kind by name, as the application gave them; empty if there are none
  * @since 0.1.0
  */
-public record TaskKindContext(
-        TokenCodec tokenizer, Limits limits, long seed, Locale locale, Map<String, String> options) {
-
-    public TaskKindContext {
-        options = Map.copyOf(options);
-    }
+public record TaskKindContext(TokenCodec tokenizer, Limits limits, long seed, Locale locale, TaskKindOptions options) {
 
     /**
      * How much text a task has.
@@ -50,28 +44,5 @@ public record TaskKindContext(
                 throw new IllegalArgumentException(name + " is " + value + ", must be positive");
             }
         }
-    }
-
-    /**
-     * An option that is a whole number.
-     *
-     * @param otherwise its value if the application did not give it
-     * @throws IllegalArgumentException if it is none, or out of range
-     */
-    public int whole(String option, int otherwise, int least, int most) {
-        String given = options.get(option);
-        if (given == null) {
-            return otherwise;
-        }
-        try {
-            int value = Integer.parseInt(given);
-            if (value >= least && value <= most) {
-                return value;
-            }
-        } catch (NumberFormatException e) {
-            // Refused below, like a number out of range.
-        }
-        throw new IllegalArgumentException(
-                option + " is \"" + given + "\", must be a whole number from " + least + " to " + most);
     }
 }

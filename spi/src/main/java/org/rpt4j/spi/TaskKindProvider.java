@@ -1,6 +1,6 @@
 package org.rpt4j.spi;
 
-import java.util.Set;
+import java.util.List;
 import org.rpt4j.api.TaskKind;
 
 /**
@@ -31,10 +31,9 @@ public non-sealed interface TaskKindProvider extends Provider {
     /**
      * How many of the proxy's most probable tokens a position must have.
      *
-     * @param context what the tasks will be made with
      * @throws IllegalArgumentException if an option is wrong
      */
-    default int candidates(TaskKindContext context) {
+    default int candidates(TaskKindOptions options) {
         return 0;
     }
 
@@ -52,9 +51,9 @@ public non-sealed interface TaskKindProvider extends Provider {
      */
     String needs();
 
-    /** Names of the options that {@link #create} reads; others are refused before it is called. */
-    default Set<String> options() {
-        return Set.of();
+    /** Names of the options that the kind reads; others are refused. */
+    default List<String> options() {
+        return List.of();
     }
 
     /**

@@ -1,7 +1,6 @@
 package org.rpt4j.spi;
 
 import java.util.List;
-import java.util.Map;
 import java.util.TreeSet;
 import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.RptException;
@@ -57,14 +56,14 @@ public final class TaskKinds {
      *
      * @throws TaskKindException if it does not; the message names the option and those that the kind knows
      */
-    public void requireKnown(String name, Map<String, String> options) {
+    public void requireKnown(String name, TaskKindOptions options) {
         TaskKindProvider provider = provider(name);
-        for (String option : new TreeSet<>(options.keySet())) {
+        for (String option : new TreeSet<>(options.values().keySet())) {
             if (!provider.options().contains(option)) {
                 throw new TaskKindException("The kind of tasks \"" + name + "\" has no option \"" + option + "\". "
                         + (provider.options().isEmpty()
                                 ? "It has none."
-                                : "It has: " + String.join(", ", new TreeSet<>(provider.options())) + "."));
+                                : "It has: " + String.join(", ", provider.options()) + "."));
             }
         }
     }

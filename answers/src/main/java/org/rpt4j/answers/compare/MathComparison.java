@@ -1,6 +1,7 @@
 package org.rpt4j.answers.compare;
 
 import java.util.List;
+import java.util.Optional;
 import org.rpt4j.answers.compare.Judgement.Outcome;
 
 /**
@@ -25,6 +26,11 @@ import org.rpt4j.answers.compare.Judgement.Outcome;
  * @since 0.1.0
  */
 public final class MathComparison implements AnswerComparison {
+
+    /** A value that can be computed can be told from another; one that is too large for that equals itself. */
+    private static final Form ZERO = new Form.Value(Expr.number(0), "");
+
+    private static final String UNKNOWN = "unknown-notation";
 
     static final MathComparison DEFAULT = new MathComparison(0, List.of());
 
@@ -64,21 +70,47 @@ public final class MathComparison implements AnswerComparison {
         return own;
     }
 
+    /**
+     * Why a known answer cannot be read as mathematics, as {@code unknown-notation}: answers to it are decided only if
+     * they have the same characters. Several words are {@code free-text}: they can be compared with a number, but not
+     * with other words. Empty if it can be read, or a computer algebra system is asked, which may read it.
+     */
+    public Optional<String> unreadable(String gold) {
+        if (!algebra.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            String reason = "";
+            for (Form reading : FormParser.readings(gold)) {
+                Judgement judgement = compare(reading instanceof Form.Value ? ZERO : reading, reading);
+                if (judgement.isDecided() && !isFreeText(reading)) {
+                    return Optional.empty();
+                }
+                reason = judgement.isDecided() ? "free-text" : judgement.reason();
+            }
+            return Optional.of(reason);
+        } catch (UnreadableAnswer e) {
+            return Optional.of(e.reason().equals("not-understood") ? UNKNOWN : e.reason());
+        }
+    }
+
+    private static boolean isFreeText(Form form) {
+        return form instanceof Form.Words words && words.text().strip().matches("(?s).*\\s.*");
+    }
+
     private Judgement own(String predicted, String gold) {
         List<Form> wanted;
         try {
             wanted = FormParser.readings(gold);
         } catch (UnreadableAnswer e) {
-            return Judgement.undecided("unknown-notation");
+            return Judgement.undecided(UNKNOWN);
         }
         List<Form> written;
         try {
             written = FormParser.readings(predicted);
         } catch (UnreadableAnswer e) {
             // A notation that is not known here could be the right answer; one that is broken cannot.
-            return e.reason().equals("not-understood")
-                    ? Judgement.undecided("unknown-notation")
-                    : Judgement.different(e.reason());
+            return e.reason().equals("not-understood") ? Judgement.undecided(UNKNOWN) : Judgement.different(e.reason());
         }
         Judgement result = null;
         for (Form right : wanted) {

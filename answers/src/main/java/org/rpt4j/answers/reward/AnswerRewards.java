@@ -3,10 +3,13 @@ package org.rpt4j.answers.reward;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import org.rpt4j.answers.GoldAnswer;
 import org.rpt4j.answers.compare.AnswerComparison;
 import org.rpt4j.answers.compare.ChoiceComparison;
 import org.rpt4j.answers.compare.MathComparison;
 import org.rpt4j.answers.compare.SymbolicEquality;
+import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.RewardVerifierContext;
@@ -71,18 +74,35 @@ public final class AnswerRewards {
             limit(given);
         }
 
+        /** An answer with one form that can be read can be judged by that form. */
+        @Override
+        public Optional<String> unreadable(GroundTruth truth, Map<String, String> given) {
+            MathComparison comparison = comparison(given);
+            Optional<String> reason = Optional.empty();
+            for (String form : GoldAnswer.of(truth.bytes()).forms()) {
+                reason = comparison.unreadable(form);
+                if (reason.isEmpty()) {
+                    return reason;
+                }
+            }
+            return reason;
+        }
+
+        private MathComparison comparison(Map<String, String> given) {
+            Duration limit = limit(given);
+            List<SymbolicEquality> algebra = Services.all(SymbolicEquality.class).stream()
+                    .map(system -> (SymbolicEquality) new BoundedAlgebra(system, limit))
+                    .toList();
+            return new MathComparison(values(given).fraction(TOLERANCE), algebra);
+        }
+
         private Duration limit(Map<String, String> given) {
             return values(given).seconds(TIME_LIMIT, Duration.ofSeconds(2));
         }
 
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
-            Duration limit = limit(context.options());
-            List<SymbolicEquality> algebra = Services.all(SymbolicEquality.class).stream()
-                    .map(system -> (SymbolicEquality) new BoundedAlgebra(system, limit))
-                    .toList();
-            AnswerComparison comparison =
-                    new MathComparison(values(context.options()).fraction(TOLERANCE), algebra);
+            AnswerComparison comparison = comparison(context.options());
             return new AnswerVerifier(name(), comparison::compareAny);
         }
     }

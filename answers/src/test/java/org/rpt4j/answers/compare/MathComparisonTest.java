@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.RewardReason;
 
@@ -63,6 +64,35 @@ class MathComparisonTest {
     void anAnswerEqualsItself(Pair pair) {
         assertThat(MATH.equivalent(pair.gold(), pair.gold())).isTrue();
         assertThat(MATH.equivalent(" " + pair.gold() + " ", pair.gold())).isTrue();
+    }
+
+    /** What could be told from another answer can be read. */
+    @ParameterizedTest
+    @MethodSource("pairs")
+    void theKnownAnswerOfADecidedPairCanBeRead(Pair pair) {
+        boolean decided = pair.outcome() == Judgement.Outcome.DIFFERENT
+                || pair.outcome() == Judgement.Outcome.EQUAL
+                        && !ExactComparison.normalised(pair.predicted())
+                                .equals(ExactComparison.normalised(pair.gold()));
+        if (decided) {
+            assertThat(MathComparison.DEFAULT.unreadable(pair.gold())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            \\int_0^1 x dx             | unknown-notation
+            \\lfloor 2.5 \\rfloor      | unknown-notation
+            It is the second one     | free-text
+            \\text{the red balloon}   | free-text
+            9^{9^{9^9}}              | too-large
+            (((                      | unbalanced-brackets
+            """)
+    void whatCannotBeReadHasAReason(String gold, String reason) {
+        assertThat(MathComparison.DEFAULT.unreadable(gold)).contains(reason);
+        assertThat(new MathComparison(0, List.of((predicted, known) -> Judgement.Outcome.UNDECIDED)).unreadable(gold))
+                .as("an algebra system may read it")
+                .isEmpty();
     }
 
     @Test

@@ -2,6 +2,7 @@ package org.rpt4j.core.objective;
 
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
@@ -24,6 +25,14 @@ public interface Advantage {
             .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
             .orNone();
 
+    Setting<Integer> PASS_AT = Setting.whole("pass-at", Range.atLeast(0))
+            .says(
+                    "Rewards every set of so many rollouts of a group for its best one, instead of each rollout; 0 rewards"
+                            + " each rollout.")
+            .in("rollouts")
+            .after("Chen et al. 2025, arXiv 2508.10751: 4")
+            .or(0);
+
     /** Rewards that differ by at most this much count as equal. */
     double EQUAL_REWARDS = 1e-9;
 
@@ -44,6 +53,12 @@ public interface Advantage {
      * squared gradient grows with length (Hao et al. 2025, arXiv 2505.23585). Derived for exactly on-policy training.
      */
     Advantage LENGTH_WEIGHTED = of(Baseline.LENGTH_WEIGHTED, null);
+
+    /**
+     * MaxRL: A_i = (r_i - mean(r)) / mean(r). For rewards of 0 and 1 its mean gradient is that of log p truncated after
+     * G - 1 terms, sum over k below G - 1 of (1 - p)^k grad p (Tajwar et al. 2026, arXiv 2602.02710).
+     */
+    Advantage RELATIVE = of(Baseline.RELATIVE_MEAN, null);
 
     /** The reward itself, for a {@link BatchNormalisation} to compare over the whole step. */
     Advantage REWARD = of(Baseline.NONE, null);
@@ -66,6 +81,16 @@ public interface Advantage {
         return false;
     }
 
+    /** Whether it is defined only for rewards of at least 0, so that no penalty may be taken from a reward. */
+    default boolean needsNonNegativeRewards() {
+        return false;
+    }
+
+    /** The number of rollouts of a group, G, at which it first tells them apart. */
+    default int leastGroupSize() {
+        return 2;
+    }
+
     /** GRPO: A_i = (r_i - mean(r)) / (std(r) + eps) (Shao et al. 2024, arXiv 2402.03300). */
     static Advantage standardised(StandardDeviation deviation) {
         return of(Baseline.MEAN, deviation);
@@ -79,6 +104,18 @@ public interface Advantage {
      */
     static Advantage of(Baseline baseline, @Nullable StandardDeviation deviation) {
         return new BaselineAdvantage(baseline, deviation);
+    }
+
+    /**
+     * Pass@k training: every set of k rollouts earns the best reward in it, and the advantage of a rollout is the mean
+     * over the sets with it, centred and divided by the deviation over all sets (Chen et al. 2025, arXiv 2508.10751,
+     * for rewards of 0 and 1; the same with the maximum for others). All sets are counted, none is sampled. A group in
+     * which every set earns the same has no learning signal: with rewards of 0 and 1, one with fewer than k misses.
+     *
+     * @param k rollouts of a set, at least 1 and below G; a group that has shrunk to k rollouts gets zeros
+     */
+    static Advantage passAt(int k) {
+        return new PassAtAdvantage(k);
     }
 
     /**

@@ -22,10 +22,7 @@ record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviatio
 
     @Override
     public double[] of(double[] rewards, int[] lengths) {
-        requireGroup(rewards);
-        if (lengths.length != rewards.length) {
-            throw new IllegalArgumentException(lengths.length + " lengths for " + rewards.length + " rewards");
-        }
+        requireGroup(rewards, lengths);
         double[] advantages = baseline.differences(rewards, lengths);
         if (deviation != null) {
             double divisor = deviation.of(rewards) + deviation.epsilon();
@@ -41,10 +38,22 @@ record BaselineAdvantage(Baseline baseline, @Nullable StandardDeviation deviatio
         return baseline == Baseline.LENGTH_WEIGHTED;
     }
 
+    @Override
+    public boolean needsNonNegativeRewards() {
+        return baseline == Baseline.RELATIVE_MEAN;
+    }
+
     /** Such as {@code MEAN / SAMPLE_1E6}. */
     @Override
     public String toString() {
         return deviation == null ? baseline.toString() : baseline + " / " + deviation;
+    }
+
+    static void requireGroup(double[] rewards, int[] lengths) {
+        requireGroup(rewards);
+        if (lengths.length != rewards.length) {
+            throw new IllegalArgumentException(lengths.length + " lengths for " + rewards.length + " rewards");
+        }
     }
 
     static void requireGroup(double[] rewards) {

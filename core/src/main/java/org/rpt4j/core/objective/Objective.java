@@ -5,6 +5,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
 import org.rpt4j.api.setting.Conflicts;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 
@@ -33,7 +34,7 @@ public final class Objective {
     public static final Setting<BatchNormalisation> NORMALISATION = Setting.<BatchNormalisation>of(
                     "normalisation", BatchNormalisation.class)
             .says("What is done to the advantages of a whole step.")
-            .after("Hu et al. 2025, arXiv 2501.03262")
+            .after("Hu et al. 2025, arXiv 2501.03262; Liu et al. 2025, arXiv 2508.08221")
             .or(BatchNormalisation.NONE);
 
     public static final Setting<PolicyLoss> LOSS = Setting.<PolicyLoss>of("loss", PolicyLoss.class)
@@ -49,6 +50,20 @@ public final class Objective {
             .says("Whether groups with equal rewards are left out of the step and of its denominators.")
             .after("Yu et al. 2025, arXiv 2503.14476")
             .or(false);
+
+    public static final Setting<Double> KEY_TOKEN_WEIGHT = Setting.real("key-token-weight", Range.atLeast(0))
+            .says("How much is added at most to the advantage of a token that tells right rollouts of its group from"
+                    + " wrong ones; 0 gives all tokens of a rollout its advantage.")
+            .after("Sun et al. 2025, arXiv 2505.16826")
+            .or(0.0);
+
+    public static final Setting<Double> REWARD_WEIGHT = Setting.real("reward-weight", Range.atLeast(0))
+            .says("Weight of the rewards beside the other terms; 0 learns from a teacher or from text alone.")
+            .or(1.0);
+
+    public static final Setting<CorpusTerm> CORPUS = Setting.<CorpusTerm>of("corpus", CorpusTerm.class)
+            .says("The text that is learned beside the rollouts.")
+            .or(CorpusTerm.NONE);
 
     /** Group-relative policy optimisation, the objective of the RPT paper; without a KL term, as in the paper. */
     public static final Objective GRPO = builder("grpo", "Shao et al. 2024, DeepSeekMath, arXiv 2402.03300")
@@ -121,8 +136,45 @@ public final class Objective {
                     .build())
             .build();
 
-    private static final List<Objective> ALL =
-            List.of(GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO);
+    /**
+     * Centres rewards within groups, scales them by the deviation of all rewards of the step, and averages over tokens.
+     * The clip is that of GRPO.
+     */
+    public static final Objective LITE_PPO = builder("lite-ppo", "Liu et al. 2025, Tricks or Traps, arXiv 2508.08221")
+            .advantage(Advantage.CENTRED)
+            .normalisation(BatchNormalisation.SCALED)
+            .aggregation(Aggregation.TOKEN_MEAN)
+            .build();
+
+    /**
+     * Maximum likelihood instead of expected reward: the rarer a success, the more it weighs. Made for low hit rates. As
+     * with {@link #RLOO} the sum over tokens is divided by a constant, and there is no clip, so that the mean gradient is
+     * exact.
+     */
+    public static final Objective MAX_RL = builder(
+                    "maxrl", "Tajwar et al. 2026, Maximum Likelihood Reinforcement Learning, arXiv 2602.02710")
+            .advantage(Advantage.RELATIVE)
+            .loss(PolicyLoss.UNCLIPPED)
+            .aggregation(Aggregation.CONSTANT)
+            .build();
+
+    /** GRPO in which the advantage of a token counts less the rarer the token is. */
+    public static final Objective GRPO_REWEIGHTED = builder(
+                    "grpo-reweighted",
+                    "Yang et al. 2025, Do Not Let Low-Probability Tokens Over-Dominate, arXiv 2505.12929")
+            .loss(PolicyLoss.clipped(0.2, 0.2).toBuilder()
+                    .probabilityWeight(0.3)
+                    .build())
+            .build();
+
+    /** GRPO, and tokens that right rollouts have and wrong ones have not get more of the advantage. */
+    public static final Objective GRPO_KEY_TOKENS = builder(
+                    "grpo-key-tokens", "Sun et al. 2025, Key-Token Advantage Estimation, arXiv 2505.16826")
+            .keyTokenWeight(1)
+            .build();
+
+    private static final List<Objective> ALL = List.of(
+            GRPO, DR_GRPO, RLOO, DAPO, REINFORCE_PLUS_PLUS, REINFORCE_PLUS_PLUS_BASELINE, OPO, GSPO, LITE_PPO, MAX_RL);
 
     private final String name;
     private final String citation;
@@ -131,6 +183,9 @@ public final class Objective {
     private final PolicyLoss loss;
     private final Aggregation aggregation;
     private final boolean mixedGroupsOnly;
+    private final double keyTokenWeight;
+    private final double rewardWeight;
+    private final CorpusTerm corpus;
 
     private Objective(Builder builder) {
         this.name = builder.name;
@@ -140,6 +195,9 @@ public final class Objective {
         this.loss = builder.loss;
         this.aggregation = builder.aggregation;
         this.mixedGroupsOnly = builder.mixedGroupsOnly;
+        this.keyTokenWeight = builder.keyTokenWeight;
+        this.rewardWeight = builder.rewardWeight;
+        this.corpus = builder.corpus;
     }
 
     /**
@@ -195,6 +253,21 @@ public final class Objective {
         return mixedGroupsOnly;
     }
 
+    /** Factor of {@link KeyTokens}, which are added to the advantage of a rollout token by token; 0 for none. */
+    public double keyTokenWeight() {
+        return keyTokenWeight;
+    }
+
+    /** Factor of every advantage; 0 if rewards teach nothing, and a KL penalty or a corpus term teaches alone. */
+    public double rewardWeight() {
+        return rewardWeight;
+    }
+
+    /** The text that is learned beside the rollouts. */
+    public CorpusTerm corpus() {
+        return corpus;
+    }
+
     /** All built-in objectives. */
     public static List<Objective> all() {
         return ALL;
@@ -215,11 +288,11 @@ public final class Objective {
     }
 
     /**
-     * Whether a group with equal rewards can have a gradient, because the whole step is compared or a KL penalty
-     * applies.
+     * Whether a group with equal rewards can have a gradient, because the whole step is compared, or because a KL
+     * penalty or a corpus term applies.
      */
     public boolean learnsFromEqualRewards() {
-        return normalisation != BatchNormalisation.NONE || loss.klWeight() > 0;
+        return normalisation.comparesGroups() || loss.klWeight() > 0 || corpus.weight() > 0;
     }
 
     @Override
@@ -245,7 +318,40 @@ public final class Objective {
                 NORMALISATION.is(normalisation),
                 LOSS.is(loss),
                 AGGREGATION.is(aggregation),
-                MIXED_GROUPS_ONLY.is(mixedGroupsOnly));
+                MIXED_GROUPS_ONLY.is(mixedGroupsOnly),
+                KEY_TOKEN_WEIGHT.is(keyTokenWeight),
+                REWARD_WEIGHT.is(rewardWeight),
+                CORPUS.is(corpus));
+    }
+
+    /**
+     * A weight times the mean cross-entropy of corpus tokens, added to the loss of a step (RMT: Tian et al. 2025, arXiv
+     * 2509.24375). The tokens are the target of every task of the step and those before it in its context, without
+     * instruction or chat template, and at temperature 1; a token that two windows share is learned in both.
+     *
+     * @param weight weight beside the loss of the rollouts; 0 for none
+     * @param tokens maximum number of tokens that are learned per task, the target and those before it; the first token
+     *     of a context has nothing before it and is not learned
+     */
+    public record CorpusTerm(double weight, int tokens) {
+
+        public static final Setting<Double> WEIGHT = Setting.real("corpus-weight", Range.atLeast(0))
+                .says("Weight of next-token prediction on the text of the tasks in the same update; 0 turns it off.")
+                .after("Tian et al. 2025, arXiv 2509.24375: 0.1")
+                .or(0.0);
+
+        public static final Setting<Integer> TOKENS = Setting.whole("corpus-tokens", Range.atLeast(1))
+                .says("Maximum number of tokens of a task's text that are learned: the target and those before it.")
+                .in("tokens")
+                .or(128);
+
+        /** No text beside the rollouts, as in the RPT paper. */
+        public static final CorpusTerm NONE = new CorpusTerm(WEIGHT.byDefault(), TOKENS.byDefault());
+
+        public CorpusTerm {
+            WEIGHT.check(weight);
+            TOKENS.check(tokens);
+        }
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -258,6 +364,9 @@ public final class Objective {
         private PolicyLoss loss = LOSS.byDefault();
         private Aggregation aggregation = AGGREGATION.byDefault();
         private boolean mixedGroupsOnly = MIXED_GROUPS_ONLY.byDefault();
+        private double keyTokenWeight = KEY_TOKEN_WEIGHT.byDefault();
+        private double rewardWeight = REWARD_WEIGHT.byDefault();
+        private CorpusTerm corpus = CORPUS.byDefault();
 
         private Builder(String name, String citation) {
             this.name = NAME.check(name);
@@ -272,6 +381,9 @@ public final class Objective {
             this.loss = values.loss;
             this.aggregation = values.aggregation;
             this.mixedGroupsOnly = values.mixedGroupsOnly;
+            this.keyTokenWeight = values.keyTokenWeight;
+            this.rewardWeight = values.rewardWeight;
+            this.corpus = values.corpus;
         }
 
         public Builder name(String name) {
@@ -309,6 +421,21 @@ public final class Objective {
             return this;
         }
 
+        public Builder keyTokenWeight(double keyTokenWeight) {
+            this.keyTokenWeight = KEY_TOKEN_WEIGHT.check(keyTokenWeight);
+            return this;
+        }
+
+        public Builder rewardWeight(double rewardWeight) {
+            this.rewardWeight = REWARD_WEIGHT.check(rewardWeight);
+            return this;
+        }
+
+        public Builder corpus(CorpusTerm corpus) {
+            this.corpus = CORPUS.check(corpus);
+            return this;
+        }
+
         /**
          * Builds the value.
          *
@@ -324,13 +451,48 @@ public final class Objective {
                             PolicyLoss.RATIO.is(loss.ratio()),
                             AGGREGATION.is(aggregation))
                     .when(
-                            advantage.equals(Advantage.REWARD) && normalisation == BatchNormalisation.NONE,
+                            advantage.equals(Advantage.REWARD) && normalisation != BatchNormalisation.WHITENED,
                             "no baseline is subtracted from the reward, so every sampled token would become more "
                                     + "likely. Use a baseline, or WHITENED.",
                             ADVANTAGE.is(advantage),
                             NORMALISATION.is(normalisation))
+                    .when(
+                            normalisation == BatchNormalisation.SCALED && !isUndivided(),
+                            "the rewards would be divided twice. Use a baseline without a deviation, or no"
+                                    + " normalisation.",
+                            ADVANTAGE.is(advantage),
+                            NORMALISATION.is(normalisation))
+                    .when(
+                            loss.ratio() == ImportanceRatio.SEQUENCE && keyTokenWeight > 0,
+                            "with one ratio per completion its tokens share one advantage. Use the ratio TOKEN, or a"
+                                    + " key-token weight of 0.",
+                            PolicyLoss.RATIO.is(loss.ratio()),
+                            KEY_TOKEN_WEIGHT.is(keyTokenWeight))
+                    .when(
+                            rewardWeight == 0 && loss.klWeight() == 0 && corpus.weight() == 0,
+                            "nothing is left to learn from. Give the rewards, the penalty or the text a weight.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            PolicyLoss.KL_WEIGHT.is(loss.klWeight()),
+                            CorpusTerm.WEIGHT.is(corpus.weight()))
+                    .when(
+                            rewardWeight == 0 && loss.klWeight() > 0 && loss.klEstimate() == KlEstimate.K1,
+                            "the gradient of K1 is 0 on average, so that a teacher would teach nothing. Use K2 or K3.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            PolicyLoss.KL_ESTIMATE.is(loss.klEstimate()))
+                    .when(
+                            rewardWeight == 0 && mixedGroupsOnly,
+                            "the rewards teach nothing, so that a group with equal rewards is as good as another. Keep"
+                                    + " all groups, or give the rewards a weight.",
+                            REWARD_WEIGHT.is(rewardWeight),
+                            MIXED_GROUPS_ONLY.is(mixedGroupsOnly))
                     .refuse();
             return new Objective(this);
+        }
+
+        private boolean isUndivided() {
+            return !(advantage instanceof PassAtAdvantage)
+                    && !(advantage instanceof BaselineAdvantage parts
+                            && (parts.deviation() != null || parts.baseline() == Baseline.RELATIVE_MEAN));
         }
     }
 }

@@ -3,8 +3,10 @@ package org.rpt4j.core.objective;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.setting.Assigned;
+import org.rpt4j.api.setting.Conflicts;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
+import org.rpt4j.api.setting.SettingsConflictException;
 
 /**
  * The loss of one sampled token and its derivative with respect to the log ratio: the clipped surrogate -w min(rho A,
@@ -53,6 +55,13 @@ public final class PolicyLoss {
             .after("Espeholt et al. 2018, arXiv 1802.01561; Ionides 2008")
             .or(0.0);
 
+    public static final Setting<Double> PROBABILITY_WEIGHT = Setting.real(
+                    "probability-weight", Range.atLeast(0).upTo(1))
+            .says("How much the advantage of a token counts by its probability, so that rare tokens do not dominate the"
+                    + " gradient; 0 counts all tokens alike.")
+            .after("alpha: Yang et al. 2025, arXiv 2505.12929: 0.3")
+            .or(0.0);
+
     public static final Setting<Double> KL_WEIGHT = Setting.real("kl-weight", Range.atLeast(0))
             .says("Weight of the penalty for leaving the reference model; 0 turns it off.")
             .after("section 3.3: 0")
@@ -62,6 +71,16 @@ public final class PolicyLoss {
             .says("How the divergence from the reference is estimated.")
             .after("Schulman 2020, Approximating KL Divergence")
             .or(KlEstimate.K3);
+
+    public static final Setting<Double> KL_FINAL_SHARE = Setting.real("kl-final-share", Range.between(0, 1))
+            .says("Share of the weight of the penalty that is left after the last step; it falls linearly.")
+            .after("Xu et al. 2025, arXiv 2506.02208: from 5e-3 to 1e-3")
+            .or(1.0);
+
+    public static final Setting<Boolean> KL_MISSES_ONLY = Setting.of("kl-misses-only", Boolean.class)
+            .says("Whether rollouts that were right have no penalty, so that a teacher corrects only what was wrong.")
+            .after("Xu et al. 2025, arXiv 2506.02208")
+            .or(false);
 
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
@@ -74,8 +93,11 @@ public final class PolicyLoss {
     private final double clipHigh;
     private final double dualClip;
     private final double importanceCap;
+    private final double probabilityWeight;
     private final double klWeight;
     private final KlEstimate klEstimate;
+    private final double klFinalShare;
+    private final boolean klMissesOnly;
 
     private PolicyLoss(Builder builder) {
         this.ratio = builder.ratio;
@@ -83,8 +105,11 @@ public final class PolicyLoss {
         this.clipHigh = builder.clipHigh;
         this.dualClip = builder.dualClip;
         this.importanceCap = builder.importanceCap;
+        this.probabilityWeight = builder.probabilityWeight;
         this.klWeight = builder.klWeight;
         this.klEstimate = builder.klEstimate;
+        this.klFinalShare = builder.klFinalShare;
+        this.klMissesOnly = builder.klMissesOnly;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -132,6 +157,11 @@ public final class PolicyLoss {
         return importanceCap;
     }
 
+    /** Alpha of {@link #reweighted}; 0 for none. */
+    public double probabilityWeight() {
+        return probabilityWeight;
+    }
+
     /** Beta, the weight of the penalty; 0 for none. */
     public double klWeight() {
         return klWeight;
@@ -140,6 +170,16 @@ public final class PolicyLoss {
     /** How the KL divergence is estimated. */
     public KlEstimate klEstimate() {
         return klEstimate;
+    }
+
+    /** Share of {@link #klWeight} that is left after the last step of a run; 1 for a constant weight. */
+    public double klFinalShare() {
+        return klFinalShare;
+    }
+
+    /** Whether the penalty leaves out rollouts whose prediction was right. */
+    public boolean klMissesOnly() {
+        return klMissesOnly;
     }
 
     /** The surrogate loss of a token at log rho, before the correction. */
@@ -172,6 +212,14 @@ public final class PolicyLoss {
     /** w at log p_old - log p_sampler: how much more likely a token or completion is under the trainer, at most C. */
     public double correction(double logRatio) {
         return correctsSampler() ? Math.min(Math.exp(clamp(logRatio)), importanceCap) : 1;
+    }
+
+    /**
+     * The advantage of a token with this old log-probability, (alpha p_old + 1 - alpha) A, since the gradient of a token
+     * grows with 1 - p (Yang et al. 2025, arXiv 2505.12929).
+     */
+    public double reweighted(double advantage, double oldLogProb) {
+        return (probabilityWeight * Math.exp(oldLogProb) + 1 - probabilityWeight) * advantage;
     }
 
     /** The KL penalty of a token: beta times the estimated divergence from the reference. */
@@ -217,8 +265,11 @@ public final class PolicyLoss {
                 CLIP_HIGH.is(clipHigh),
                 DUAL_CLIP.is(dualClip),
                 IMPORTANCE_CAP.is(importanceCap),
+                PROBABILITY_WEIGHT.is(probabilityWeight),
                 KL_WEIGHT.is(klWeight),
-                KL_ESTIMATE.is(klEstimate));
+                KL_ESTIMATE.is(klEstimate),
+                KL_FINAL_SHARE.is(klFinalShare),
+                KL_MISSES_ONLY.is(klMissesOnly));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -229,8 +280,11 @@ public final class PolicyLoss {
         private double clipHigh = CLIP_HIGH.byDefault();
         private double dualClip = DUAL_CLIP.byDefault();
         private double importanceCap = IMPORTANCE_CAP.byDefault();
+        private double probabilityWeight = PROBABILITY_WEIGHT.byDefault();
         private double klWeight = KL_WEIGHT.byDefault();
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
+        private double klFinalShare = KL_FINAL_SHARE.byDefault();
+        private boolean klMissesOnly = KL_MISSES_ONLY.byDefault();
 
         private Builder() {}
 
@@ -240,8 +294,11 @@ public final class PolicyLoss {
             this.clipHigh = values.clipHigh;
             this.dualClip = values.dualClip;
             this.importanceCap = values.importanceCap;
+            this.probabilityWeight = values.probabilityWeight;
             this.klWeight = values.klWeight;
             this.klEstimate = values.klEstimate;
+            this.klFinalShare = values.klFinalShare;
+            this.klMissesOnly = values.klMissesOnly;
         }
 
         public Builder ratio(ImportanceRatio ratio) {
@@ -269,6 +326,11 @@ public final class PolicyLoss {
             return this;
         }
 
+        public Builder probabilityWeight(double probabilityWeight) {
+            this.probabilityWeight = PROBABILITY_WEIGHT.check(probabilityWeight);
+            return this;
+        }
+
         public Builder klWeight(double klWeight) {
             this.klWeight = KL_WEIGHT.check(klWeight);
             return this;
@@ -279,8 +341,30 @@ public final class PolicyLoss {
             return this;
         }
 
-        /** Builds the value. */
+        public Builder klFinalShare(double klFinalShare) {
+            this.klFinalShare = KL_FINAL_SHARE.check(klFinalShare);
+            return this;
+        }
+
+        public Builder klMissesOnly(boolean klMissesOnly) {
+            this.klMissesOnly = KL_MISSES_ONLY.check(klMissesOnly);
+            return this;
+        }
+
+        /**
+         * Builds the value.
+         *
+         * @throws SettingsConflictException if values do not go together
+         */
         public PolicyLoss build() {
+            new Conflicts()
+                    .when(
+                            ratio == ImportanceRatio.SEQUENCE && probabilityWeight > 0,
+                            "with one ratio per completion its tokens share one loss, and none counts more than another."
+                                    + " Use the ratio TOKEN, or a probability weight of 0.",
+                            RATIO.is(ratio),
+                            PROBABILITY_WEIGHT.is(probabilityWeight))
+                    .refuse();
             return new PolicyLoss(this);
         }
     }

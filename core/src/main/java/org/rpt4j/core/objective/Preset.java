@@ -49,12 +49,55 @@ public record Preset(String name, String source, Objective objective, Truncation
     public static final Preset DR_GRPO =
             new Preset("dr-grpo", "Liu et al. 2025, arXiv 2503.20783", Objective.DR_GRPO, TruncationHandling.KEEP);
 
-    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO);
+    /** Maximum likelihood: advantages relative to the mean reward of the group, no clip, no KL term. */
+    public static final Preset MAX_RL =
+            new Preset("maxrl", Objective.MAX_RL.citation(), Objective.MAX_RL, TruncationHandling.KEEP);
+
+    /** GRPO on sets of 4 rollouts, each rewarded for its best. The paper uses groups of 32. */
+    public static final Preset PASS_AT_K = preset(
+            "pass@k",
+            "Chen et al. 2025, Pass@k Training, arXiv 2508.10751",
+            Objective.GRPO.toBuilder().advantage(Advantage.passAt(4)));
+
+    /**
+     * Rewards and a teacher together: GRPO with the reverse KL divergence to the reference, estimated by K2, on the
+     * rollouts that were wrong; its weight falls from 5e-3 to 1e-3.
+     */
+    public static final Preset KDRL = preset(
+            "kdrl",
+            "Xu et al. 2025, KDRL, arXiv 2506.02208",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .loss(Objective.GRPO.loss().toBuilder()
+                            .klWeight(5e-3)
+                            .klEstimate(KlEstimate.K2)
+                            .klFinalShare(0.2)
+                            .klMissesOnly(true)
+                            .build()));
+
+    /** On-policy distillation: the reverse KL divergence to the reference on the policy's own rollouts, no rewards. */
+    public static final Preset DISTILLATION = preset(
+            "distillation",
+            "Agarwal et al. 2024, On-Policy Distillation, arXiv 2306.13649; Gu et al. 2024, MiniLLM, arXiv 2306.08543",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .rewardWeight(0)
+                    .loss(PolicyLoss.UNCLIPPED.toBuilder()
+                            .klWeight(1)
+                            .klEstimate(KlEstimate.K2)
+                            .build()));
+
+    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION);
 
     public Preset {
         if (name.isBlank()) {
             throw new IllegalArgumentException("a preset needs a name");
         }
+    }
+
+    /** A preset that is an objective of its own, under the same name. */
+    private static Preset preset(String name, String source, Objective.Builder objective) {
+        return new Preset(name, source, objective.name(name).citation(source).build(), TruncationHandling.KEEP);
     }
 
     /** All built-in presets. */

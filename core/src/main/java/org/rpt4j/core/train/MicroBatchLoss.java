@@ -40,6 +40,12 @@ interface MicroBatchLoss {
     /** Values of the completion tokens known before the forward pass, by the names of {@link FailedBatch}. */
     Map<String, TokenValues> known();
 
+    /**
+     * Splits into passes of at most {@code tokenBudget} tokens, unless a single completion is longer; what is already
+     * fixed stays fixed.
+     */
+    List<? extends MicroBatchLoss> split(int tokenBudget);
+
     /** The loss at the log-probabilities of the forward pass. */
     Weighted at(TokenValues logProbs);
 }

@@ -24,6 +24,6 @@ final class MicroBatches {
     private static Stream<LearningGroup> divide(LearningGroup group, int tokenBudget) {
         int room = tokenBudget - group.prompt().tokens().length;
         return TokenBudget.pack(group.members(), member -> member.rollout().length(), room).stream()
-                .map(members -> new LearningGroup(group.prompt(), members));
+                .map(members -> new LearningGroup(group.prompt(), members, group.keyTokens()));
     }
 }

@@ -7,25 +7,36 @@ import java.util.stream.LongStream;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/** Mean negative log-probability: weight -1/N for every completion token, with N counted over the whole step. */
+/** Mean negative log-probability, times a weight: -w/N for every completion token, with N counted over the whole step. */
 final class NextTokenLoss implements MicroBatchLoss {
 
     private final List<SupervisedExample> examples;
     private final TokenBatch tokens;
     private final long stepTokens;
+    private final double weight;
 
-    NextTokenLoss(List<SupervisedExample> examples, long stepTokens) {
+    NextTokenLoss(List<SupervisedExample> examples, long stepTokens, double weight) {
         this.examples = List.copyOf(examples);
         TokenBatch.Builder builder = TokenBatch.builder(1);
         examples.forEach(example -> builder.add(example.prompt(), example.completions()));
         this.tokens = builder.build();
         this.stepTokens = stepTokens;
+        this.weight = weight;
     }
 
-    /** Splits into passes of at most {@code tokenBudget} tokens, unless a single example is longer. */
-    List<NextTokenLoss> split(int tokenBudget) {
+    /** The passes of at most {@code tokenBudget} tokens over all examples of a step. */
+    static List<NextTokenLoss> of(List<SupervisedExample> step, double weight, int tokenBudget) {
+        long tokens =
+                step.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
+        return TokenBudget.pack(step, SupervisedExample::tokenCount, tokenBudget).stream()
+                .map(part -> new NextTokenLoss(part, tokens, weight))
+                .toList();
+    }
+
+    @Override
+    public List<NextTokenLoss> split(int tokenBudget) {
         return TokenBudget.pack(examples, SupervisedExample::tokenCount, tokenBudget).stream()
-                .map(part -> new NextTokenLoss(part, stepTokens))
+                .map(part -> new NextTokenLoss(part, stepTokens, weight))
                 .toList();
     }
 
@@ -47,7 +58,7 @@ final class NextTokenLoss implements MicroBatchLoss {
     @Override
     public Weighted at(TokenValues logProbs) {
         double[] weights = new double[logProbs.size()];
-        Arrays.fill(weights, -1.0 / stepTokens);
-        return new Weighted(-Arrays.stream(logProbs.values()).sum() / stepTokens, weights);
+        Arrays.fill(weights, -weight / stepTokens);
+        return new Weighted(weight * (-Arrays.stream(logProbs.values()).sum() / stepTokens), weights);
     }
 }

@@ -10,6 +10,7 @@ import org.rpt4j.api.setting.Setting;
 import org.rpt4j.api.setting.SettingsConflictException;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.OverlongPenalty;
+import org.rpt4j.core.objective.PolicyLoss;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 
@@ -211,6 +212,18 @@ public final class RptSettings {
         return sampling.toBuilder().step(step).build();
     }
 
+    /** The objective of one step: the weight of the penalty falls linearly from its value to its final share. */
+    Objective objectiveAt(long step) {
+        PolicyLoss loss = objective.loss();
+        if (loss.klFinalShare() == 1) {
+            return objective;
+        }
+        double share = loss.klFinalShare() + (1 - loss.klFinalShare()) * (1 - (double) step / steps);
+        return objective.toBuilder()
+                .loss(loss.toBuilder().klWeight(loss.klWeight() * share).build())
+                .build();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof RptSettings that && values().equals(that.values());
@@ -358,6 +371,21 @@ public final class RptSettings {
                             "an advantage compares the rollouts of a group. Sample at least 2.",
                             SamplingOptions.GROUP_SIZE.is(sampling.groupSize()))
                     .when(
+                            sampling.groupSize() >= 2
+                                    && sampling.groupSize()
+                                            < objective.advantage().leastGroupSize(),
+                            "every rollout of such a group has the same advantage: 0. Sample at least "
+                                    + objective.advantage().leastGroupSize() + ", or compare smaller sets.",
+                            SamplingOptions.GROUP_SIZE.is(sampling.groupSize()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            objective.advantage().needsNonNegativeRewards()
+                                    && truncation.penalty().cacheTokens() > 0,
+                            "the advantage is a share of the mean reward, which a penalty can make negative. Remove the"
+                                    + " penalty, or use another objective.",
+                            OverlongPenalty.CACHE_TOKENS.is(truncation.penalty().cacheTokens()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
                             sampling.temperature() == 0,
                             "greedy rollouts of a group are all the same. Raise the temperature.",
                             SamplingOptions.TEMPERATURE.is(sampling.temperature()))
@@ -371,6 +399,17 @@ public final class RptSettings {
                             ON_POLICY + "a staleness of 0.",
                             DynamicSampling.MAX_STALENESS.is(dynamicSampling.maxStaleness()),
                             Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
+                            objective.rewardWeight() == 0 && dynamicSampling.startStep() < steps,
+                            "the rewards teach nothing, so that no group is worth replacing. Turn dynamic sampling off.",
+                            Objective.REWARD_WEIGHT.is(objective.rewardWeight()),
+                            DynamicSampling.START_STEP.is(dynamicSampling.startStep()))
+                    .when(
+                            truncation.budget().first() > sampling.maxTokens(),
+                            "the budget has more tokens than a completion may have. Lower it.",
+                            TruncationHandling.LengthBudget.FIRST.is(
+                                    truncation.budget().first()),
+                            SamplingOptions.MAX_TOKENS.is(sampling.maxTokens()))
                     .when(
                             truncation.penalty().cacheTokens() > sampling.maxTokens(),
                             "the penalty covers more tokens than a completion may have. Lower it.",

@@ -73,11 +73,7 @@ public final class RptTrainer extends Trainer {
         abstentions.require(groups.sampled(), step);
 
         // A_i: how much better than its group
-        LearningBatch learning = LearningBatch.of(
-                groups.learned(),
-                settings.objective(),
-                settings.truncation(),
-                settings.sampling().maxTokens());
+        LearningBatch learning = LearningBatch.of(groups.learned(), settings, step);
         RolloutMetrics rolloutMetrics = RolloutMetrics.of(groups.sampled());
         GroupMetrics groupMetrics = GroupMetrics.of(groups.sampled(), learning.meanAbsoluteAdvantage());
         loop.emit(new TrainingEvent.RolloutsSampled(step, groups.sampled(), rolloutMetrics, groupMetrics));

@@ -135,6 +135,7 @@ public final class RptTrainerBuilder {
         PredictionExtractor predictionExtractor = extractor;
         RewardVerifier rewardVerifier = verifier;
         List<String> errors = new ArrayList<>(TrainerChecks.reference(settings, policy, reference));
+        errors.addAll(TrainerChecks.corpus(settings, policy));
         errors.addAll(TrainerChecks.resume(settings, resumed, passRates));
         if (trained == null
                 || itsOptimizer == null

@@ -57,9 +57,7 @@ public final class SupervisedTrainer extends Trainer {
         long tokens =
                 batch.stream().mapToLong(SupervisedExample::learnedTokenCount).sum();
         int passTokens = attempts.tokens(settings.microBatchTokens());
-        List<NextTokenLoss> parts = TokenBudget.pack(batch, SupervisedExample::tokenCount, passTokens).stream()
-                .map(part -> new NextTokenLoss(part, tokens))
-                .toList();
+        List<NextTokenLoss> parts = NextTokenLoss.of(batch, 1, passTokens);
         rate.set(step);
         GradientStep.Applied applied = update(step, parts, tokens);
         rate.requireUsed(step, applied.optimizer());
@@ -76,7 +74,7 @@ public final class SupervisedTrainer extends Trainer {
     private GradientStep.Applied update(long step, List<NextTokenLoss> parts, long tokens) throws StepSkippedException {
         try (PhaseSpan span = PhaseSpan.begin(Phase.UPDATE, step)) {
             span.count(parts.size(), tokens);
-            return attempts.run(parts, NextTokenLoss::split, step).applied();
+            return attempts.run(parts, step).applied();
         }
     }
 

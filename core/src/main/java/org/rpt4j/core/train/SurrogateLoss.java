@@ -52,11 +52,8 @@ final class SurrogateLoss implements MicroBatchLoss {
         this.gate = gate;
     }
 
-    /**
-     * Splits into passes of at most {@code tokenBudget} tokens, unless a single completion is longer. Each part keeps
-     * its old log-probabilities if they are already fixed.
-     */
-    List<SurrogateLoss> split(int tokenBudget) {
+    @Override
+    public List<SurrogateLoss> split(int tokenBudget) {
         List<SurrogateLoss> parts = new ArrayList<>();
         int from = 0;
         for (MicroBatch part : MicroBatches.split(batch.groups(), tokenBudget)) {
@@ -107,9 +104,12 @@ final class SurrogateLoss implements MicroBatchLoss {
         double[] weights = new double[logProbs.size()];
         double value = 0;
         int from = 0;
-        for (LearningGroup.Member member : batch.members()) {
-            value += surrogate(member, slice(logProbs.values(), from, member), slice(old, from, member), weights, from);
-            from += member.rollout().length();
+        for (LearningGroup group : batch.groups()) {
+            for (LearningGroup.Member member : group.members()) {
+                double[] now = slice(logProbs.values(), from, member);
+                value += surrogate(group, member, now, slice(old, from, member), weights, from);
+                from += member.rollout().length();
+            }
         }
         return reference == null ? new Weighted(value, weights) : penalised(value, weights, logProbs, reference);
     }
@@ -127,14 +127,20 @@ final class SurrogateLoss implements MicroBatchLoss {
     }
 
     /** Adds the loss of one completion to the weights and returns it. */
-    private double surrogate(LearningGroup.Member member, double[] logProbs, double[] old, double[] weights, int from) {
+    private double surrogate(
+            LearningGroup group,
+            LearningGroup.Member member,
+            double[] logProbs,
+            double[] old,
+            double[] weights,
+            int from) {
         PolicyLoss loss = objective.loss();
         double factor = objective.aggregation().factor(member.rollout().length(), totals);
-        double advantage = member.advantage();
         double[] logRatios = loss.ratio().logRatios(logProbs, old);
         double[] fromSampler = loss.ratio().logRatios(old, member.rollout().logProbs());
         double value = 0;
         for (int t = 0; t < logRatios.length; t++) {
+            double advantage = loss.reweighted(group.advantage(member, t), old[t]);
             double corrected = factor * loss.correction(fromSampler[t]);
             value += corrected * loss.value(logRatios[t], advantage);
             weights[from + t] = corrected * loss.weight(logRatios[t], advantage);
@@ -149,6 +155,10 @@ final class SurrogateLoss implements MicroBatchLoss {
         int token = 0;
         for (LearningGroup.Member member : batch.members()) {
             double factor = objective.aggregation().factor(member.rollout().length(), totals);
+            if (member.hit() && objective.loss().klMissesOnly()) {
+                token += member.rollout().length();
+                continue;
+            }
             for (int t = 0; t < member.rollout().length(); t++, token++) {
                 double logProb = logProbs.values()[token];
                 value += factor * objective.loss().penalty(logProb, referenceLogProbs[token]);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
+import org.rpt4j.core.objective.Objective;
 
 /** The checks of the trainer builders, with their messages. */
 final class TrainerChecks {
@@ -37,6 +38,15 @@ final class TrainerChecks {
             errors.add("the state has its own pass rates, so do not call passRates(known)");
         }
         return errors;
+    }
+
+    static List<String> corpus(RptSettings settings, @Nullable Policy policy) {
+        Objective.CorpusTerm corpus = settings.objective().corpus();
+        int window = policy == null ? Integer.MAX_VALUE : policy.description().contextLength();
+        return corpus.weight() > 0 && corpus.tokens() >= window
+                ? List.of("the corpus term learns " + corpus.tokens() + " tokens after one, and the context window has "
+                        + window + " tokens; lower " + Objective.CorpusTerm.TOKENS.name())
+                : List.of();
     }
 
     static List<String> reference(RptSettings settings, @Nullable Policy policy, @Nullable Policy reference) {

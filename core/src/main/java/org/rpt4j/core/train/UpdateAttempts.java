@@ -1,7 +1,6 @@
 package org.rpt4j.core.train;
 
 import java.util.List;
-import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +24,7 @@ final class UpdateAttempts {
      * @param losses the passes of the update
      * @param applied the result of the update
      */
-    record Made<L>(List<L> losses, GradientStep.Applied applied) {}
+    record Made(List<? extends MicroBatchLoss> losses, GradientStep.Applied applied) {}
 
     private final GradientStep gradientStep;
     private final Consumer<TrainingEvent> events;
@@ -57,28 +56,26 @@ final class UpdateAttempts {
      *     smaller; the weights are those before the update
      * @throws org.rpt4j.api.error.BackendFailureException if the backend fails otherwise
      */
-    <L extends MicroBatchLoss> Made<L> run(List<L> losses, BiFunction<L, Integer, List<L>> split, long step)
-            throws StepSkippedException {
+    Made run(List<? extends MicroBatchLoss> losses, long step) throws StepSkippedException {
         try {
-            return new Made<>(losses, gradientStep.run(losses));
+            return new Made(losses, gradientStep.run(losses));
         } catch (PassFailedException e) {
             if (!e.isShortOfMemory()) {
                 events.accept(new TrainingEvent.BatchFailed(step, e.batch()));
                 throw e.batch().failure(step, e.operation(), e.error());
             }
-            return run(reduced(losses, split, step, e), split, step);
+            return run(reduced(losses, step, e), step);
         }
     }
 
-    private <L extends MicroBatchLoss> List<L> reduced(
-            List<L> losses, BiFunction<L, Integer, List<L>> split, long step, PassFailedException e) {
+    private List<MicroBatchLoss> reduced(List<? extends MicroBatchLoss> losses, long step, PassFailedException e) {
         int largest = largest(losses);
         if (reduced) {
             throw shortage(step, e, "The pass size was already reduced, to " + passTokens + " tokens.");
         }
         int half = Math.max(1, largest / 2);
-        List<L> smaller = losses.stream()
-                .flatMap(loss -> split.apply(loss, half).stream())
+        List<MicroBatchLoss> smaller = losses.stream()
+                .<MicroBatchLoss>flatMap(loss -> loss.split(half).stream())
                 .toList();
         if (largest(smaller) == largest) {
             throw shortage(step, e, "The pass has one prompt with one completion and cannot be made smaller.");

@@ -1,11 +1,13 @@
 package org.rpt4j.core.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.core.objective.Objective;
 
 /** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
@@ -35,42 +37,59 @@ final class UpdatePhase {
     }
 
     UpdateMetrics run(LearningBatch batch, long step) throws StepSkippedException {
-        if (batch.live().isEmpty()) {
+        List<MicroBatchLoss> losses = losses(batch, step);
+        if (losses.isEmpty()) {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
-        List<SurrogateLoss> losses = losses(batch);
         rate.set(step);
-        UpdateAttempts.Made<SurrogateLoss> made = attempts.run(losses, SurrogateLoss::split, step);
+        UpdateAttempts.Made made = attempts.run(losses, step);
         for (int update = 1; update < settings.updatesPerBatch(); update++) {
-            made = attempts.run(made.losses(), SurrogateLoss::split, step);
+            made = attempts.run(made.losses(), step);
         }
         rate.requireUsed(step, made.applied().optimizer());
         return metrics(made.losses(), settings.updatesPerBatch(), made.applied());
     }
 
-    private List<SurrogateLoss> losses(LearningBatch batch) {
+    /** Rollouts first, then text, so that the totals of both are those of the step. */
+    private List<MicroBatchLoss> losses(LearningBatch batch, long step) {
+        int passTokens = attempts.tokens(settings.microBatchTokens());
+        List<MicroBatchLoss> losses = new ArrayList<>(surrogates(batch, settings.objectiveAt(step), passTokens));
+        losses.addAll(
+                NextTokenLoss.of(batch.text(), settings.objective().corpus().weight(), passTokens));
+        return losses;
+    }
+
+    private List<SurrogateLoss> surrogates(LearningBatch batch, Objective objective, int passTokens) {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
-        return MicroBatches.split(batch.live(), attempts.tokens(settings.microBatchTokens())).stream()
-                .map(part ->
-                        new SurrogateLoss(part, temperature, batch.totals(), settings.objective(), reference, gate))
+        return MicroBatches.split(batch.live(), passTokens).stream()
+                .map(part -> new SurrogateLoss(part, temperature, batch.totals(), objective, reference, gate))
                 .toList();
     }
 
-    private static UpdateMetrics metrics(List<SurrogateLoss> losses, int updates, GradientStep.Applied last) {
-        long tokens = losses.stream()
-                .mapToLong(l -> l.tokens().completionTokenCount())
-                .sum();
-        long clipped = losses.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
+    private static UpdateMetrics metrics(
+            List<? extends MicroBatchLoss> losses, int updates, GradientStep.Applied last) {
+        List<SurrogateLoss> surrogates = losses.stream()
+                .filter(SurrogateLoss.class::isInstance)
+                .map(SurrogateLoss.class::cast)
+                .toList();
+        long clipped =
+                surrogates.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
         return new UpdateMetrics(
                 last.loss(),
                 last.optimizer().gradientNorm(),
                 last.optimizer().learningRate(),
-                losses.stream().mapToDouble(SurrogateLoss::gap).max().orElse(0),
-                (double) clipped / tokens,
+                surrogates.stream().mapToDouble(SurrogateLoss::gap).max().orElse(0),
+                surrogates.isEmpty() ? 0 : (double) clipped / completionTokens(surrogates),
                 updates,
-                tokens,
+                completionTokens(losses),
                 losses.size(),
                 losses.stream().mapToInt(l -> l.tokens().tokenCount()).max().orElse(0));
+    }
+
+    private static long completionTokens(List<? extends MicroBatchLoss> losses) {
+        return losses.stream()
+                .mapToLong(loss -> loss.tokens().completionTokenCount())
+                .sum();
     }
 }

@@ -1,6 +1,7 @@
 package org.rpt4j.core.objective;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rpt4j.api.error.RewardException;
 
 class AdvantageTest {
 
@@ -24,6 +26,10 @@ class AdvantageTest {
 
     static Stream<Advantage> all() {
         return Stream.of(TRL, VERL, PAPER, Advantage.CENTRED, Advantage.LEAVE_ONE_OUT, Advantage.LENGTH_WEIGHTED);
+    }
+
+    static Stream<Advantage> allWithSets() {
+        return Stream.concat(all(), Stream.of(Advantage.passAt(2), Advantage.passAt(4)));
     }
 
     /** Advantages of completions of one length. */
@@ -82,7 +88,7 @@ class AdvantageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("allWithSets")
     void advantagesOfAGroupSumToZero(Advantage advantage) {
         double[] advantages = of(advantage, new double[] {0.1, 0.7, 0, 1, 1, 0.35});
         assertThat(sum(advantages)).isEqualTo(0, within(1e-13));
@@ -90,7 +96,7 @@ class AdvantageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("allWithSets")
     void equalRewardsGiveExactZeros(Advantage advantage) {
         for (double reward : List.of(0.0, 1.0, 0.1, -1e9 / 3)) {
             double[] rewards = {reward, reward, reward, reward, reward, reward, reward};
@@ -124,7 +130,7 @@ class AdvantageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("allWithSets")
     void groupOfOneIsRefused(Advantage advantage) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> of(advantage, new double[] {1}))
@@ -133,7 +139,7 @@ class AdvantageTest {
     }
 
     @ParameterizedTest
-    @MethodSource("all")
+    @MethodSource("allWithSets")
     void rewardsThatAreNotFiniteAreRefused(Advantage advantage) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> of(advantage, new double[] {1, Double.NaN}))
@@ -222,6 +228,70 @@ class AdvantageTest {
         assertThat(uneven / even).isEqualTo(deviations, within(1e-5)).isGreaterThan(1.5);
     }
 
+    /** MaxRL with h hits of eight: a hit gets 8 / h - 1 and a miss -1; a group without a hit teaches nothing. */
+    @ParameterizedTest
+    @CsvSource({"1, 7, -1", "2, 3, -1", "4, 1, -1", "7, 0.142857142857, -1", "8, 0, 0", "0, 0, 0"})
+    void aRareHitWeighsMoreRelativeToTheMean(int hits, double hit, double miss) {
+        double[] advantages = of(Advantage.RELATIVE, binary(8, hits));
+        for (int i = 0; i < 8; i++) {
+            assertThat(advantages[i]).isEqualTo(i < hits ? hit : miss, within(1e-11));
+        }
+    }
+
+    @Test
+    void aShareOfANegativeMeanIsRefused() {
+        assertThatExceptionOfType(RewardException.class)
+                .isThrownBy(() -> of(Advantage.RELATIVE, 1, -0.5))
+                .withMessageContaining("found a reward of -0.5. Use a reward of at least 0, or another baseline");
+        assertThat(Advantage.RELATIVE.needsNonNegativeRewards()).isTrue();
+        assertThat(all().filter(Advantage::needsNonNegativeRewards)).isEmpty();
+    }
+
+    /** Golden numbers from listing all sets of 4 of 8 in Python (itertools.combinations). */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 1.0, -0.142857",
+        "2, 0.522233, -0.174078",
+        "3, 0.277350, -0.166410",
+        "4, 0.120386, -0.120386",
+        "5, 0, 0",
+        "8, 0, 0",
+        "0, 0, 0"
+    })
+    void passAtFourRewardsSetsOfRollouts(int hits, double hit, double miss) {
+        double[] advantages = of(Advantage.passAt(4), binary(8, hits));
+        for (int i = 0; i < 8; i++) {
+            assertThat(advantages[i]).isEqualTo(i < hits ? hit : miss, within(0.5e-6));
+        }
+    }
+
+    /** The same for graded rewards, of which the best in a set counts. */
+    @Test
+    void aSetEarnsItsBestReward() {
+        double[] rewards = {0.25, 1, -0.5, 0.25, 0.75};
+        assertThat(of(Advantage.passAt(2), rewards))
+                .containsExactly(new double[] {-0.440352, 0.960769, -0.440352, -0.440352, 0.360288}, within(0.5e-6));
+        assertThat(of(Advantage.passAt(3), rewards))
+                .containsExactly(new double[] {-0.254588, 0.654654, -0.254588, -0.254588, 0.109109}, within(0.5e-6));
+        assertThat(rewards).containsExactly(0.25, 1, -0.5, 0.25, 0.75);
+    }
+
+    @Test
+    void passAtOneIsTheStandardisedAdvantage() {
+        double[] rewards = {0.25, 1, -0.5, 0.25, 0.75};
+        assertThat(of(Advantage.passAt(1), rewards)).containsExactly(of(PAPER, rewards), within(1e-7));
+    }
+
+    @Test
+    void aGroupOfASingleSetTeachesNothing() {
+        assertThat(of(Advantage.passAt(4), 1, 0, 0, 0)).containsOnly(0);
+        assertThat(of(Advantage.passAt(4), 1, 0, 0)).containsOnly(0);
+        assertThat(Advantage.passAt(4).leastGroupSize()).isEqualTo(5);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Advantage.passAt(0))
+                .withMessage("pass-at is 0, must be at least 1");
+    }
+
     /** Long completions weigh more in the baseline: (4 * 1 + 1 * 0 + 3 * 0.5) / 8 = 0.6875. */
     @Test
     void theLengthWeightedBaselineCountsTokens() {
@@ -253,7 +323,7 @@ class AdvantageTest {
 
     @Test
     void onlyTheMeanBaselineAllowsADeviation() {
-        for (Baseline baseline : List.of(Baseline.NONE, Baseline.LENGTH_WEIGHTED)) {
+        for (Baseline baseline : List.of(Baseline.NONE, Baseline.LENGTH_WEIGHTED, Baseline.RELATIVE_MEAN)) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> Advantage.of(baseline, StandardDeviation.SAMPLE_1E6))
                     .withMessageContaining(baseline.name())
@@ -265,7 +335,8 @@ class AdvantageTest {
     @EnumSource(Baseline.class)
     void everyBaselineWorksWithoutADeviation(Baseline baseline) {
         double[] advantages = of(Advantage.of(baseline, null), 1, 0);
-        assertThat(advantages[0] - advantages[1]).isEqualTo(baseline == Baseline.LEAVE_ONE_OUT ? 2 : 1);
+        assertThat(advantages[0] - advantages[1])
+                .isEqualTo(baseline == Baseline.LEAVE_ONE_OUT || baseline == Baseline.RELATIVE_MEAN ? 2 : 1);
     }
 
     @Test

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
@@ -22,6 +25,7 @@ class BanditGradientTest {
     private static final double[] THETA = {0.2, -0.7, 0.9};
     private static final double[] BINARY = {1, 0, 0};
     private static final double[] GRADED = {1, 0.25, -0.5};
+    private static final double[] NON_NEGATIVE = {1, 0.25, 0};
     private static final BatchTotals TOTALS = new BatchTotals(GROUP, GROUP, 1);
     private static final Offset<Double> EXACT = within(1e-12);
 
@@ -29,12 +33,61 @@ class BanditGradientTest {
         return Objective.all().stream();
     }
 
+    /** Key tokens add to the advantage: the symbol that hits is pushed further than by GRPO alone. */
+    @Test
+    void keyTokensPushTheSymbolThatHits() {
+        double[] p = softmax(THETA);
+        double[] extra = new double[SYMBOLS];
+        forEachGroup((members, probability) -> {
+            List<int[]> completions =
+                    Arrays.stream(members).mapToObj(m -> new int[] {m}).toList();
+            List<Boolean> right = Arrays.stream(members).mapToObj(m -> m == 0).toList();
+            Map<Integer, Double> values = KeyTokens.of(completions, right, Set.of());
+            for (int member : members) {
+                for (int s = 0; s < SYMBOLS; s++) {
+                    extra[s] += probability * values.getOrDefault(member, 0.0) * ((member == s ? 1 : 0) - p[s]) / GROUP;
+                }
+            }
+        });
+        assertThat(extra[0]).isGreaterThan(0.05);
+        assertThat(extra[1]).isNegative();
+        assertThat(extra[2]).isNegative();
+        assertThat(extra[0] + extra[1] + extra[2]).isEqualTo(0, EXACT);
+    }
+
+    /** Those that give all tokens of a rollout its advantage. */
+    static Stream<Objective> objectivesOfRollouts() {
+        return objectives().filter(o -> o.loss().probabilityWeight() == 0);
+    }
+
     /**
-     * With binary rewards every objective climbs the success rate p: E[gradient] = (a+ - a-) grad p, where a+ and a-
+     * The reweighted gradient of a symbol is its centred reward, its probability and alpha p + 1 - alpha: sum over o of
+     * (G - 1) / G p_o (alpha p_o + 1 - alpha) (r_o - E r) grad log p_o.
+     */
+    @Test
+    void reweightingScalesEverySymbolByItsProbability() {
+        Objective reweighted = Objective.DR_GRPO.toBuilder()
+                .loss(Objective.GRPO_REWEIGHTED.loss())
+                .build();
+        double[] p = softmax(THETA);
+        double mean = p[0] * GRADED[0] + p[1] * GRADED[1] + p[2] * GRADED[2];
+        double[] descent = expectedGradient(reweighted, THETA, GRADED);
+        for (int s = 0; s < SYMBOLS; s++) {
+            double climb = 0;
+            for (int o = 0; o < SYMBOLS; o++) {
+                double scale = 0.3 * p[o] + 0.7;
+                climb += p[o] * scale * (GRADED[o] - mean) * ((o == s ? 1 : 0) - p[s]) * (GROUP - 1) / GROUP;
+            }
+            assertThat(descent[s]).isEqualTo(-climb, EXACT);
+        }
+    }
+
+    /**
+     * With binary rewards every objective that counts all tokens alike climbs the success rate p: E[gradient] = (a+ - a-) grad p, where a+ and a-
      * are the mean advantages of a hit and of a miss over the other members of the group.
      */
     @ParameterizedTest
-    @MethodSource("objectives")
+    @MethodSource("objectivesOfRollouts")
     void expectedGradientClimbsTheSuccessRate(Objective objective) {
         double p = softmax(THETA)[0];
         double slope = meanAdvantage(objective, p, 1) - meanAdvantage(objective, p, 0);
@@ -62,6 +115,45 @@ class BanditGradientTest {
                 .containsExactly(expectedGradient(Objective.DR_GRPO, THETA, GRADED), EXACT);
     }
 
+    /** MaxRL climbs log p, truncated after G - 1 terms of its series: the sum of (1 - p)^k grad p. */
+    @Test
+    void relativeToTheMeanIsTheTruncatedGradientOfTheLogLikelihood() {
+        double miss = 1 - softmax(THETA)[0];
+        double series = 1 + miss + miss * miss;
+        double[] descent = expectedGradient(Objective.MAX_RL, THETA, BINARY);
+        double[] climb = gradientOfMean(THETA, BINARY);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(descent[s]).isEqualTo(-series * climb[s], EXACT);
+        }
+    }
+
+    /**
+     * Before the division by the deviation, which is undone here group by group, pass@k climbs the chance that one of k
+     * rollouts hits, 1 - (1 - p)^k: its gradient k (1 - p)^(k - 1) grad p, times 1/k - 1/G.
+     */
+    @Test
+    void passAtTwoClimbsTheChanceOfAHitInTwo() {
+        double[] p = softmax(THETA);
+        double[] gradient = new double[SYMBOLS];
+        forEachGroup((members, probability) -> {
+            double[] rewards = rewards(members, BINARY);
+            double hits = Arrays.stream(rewards).sum();
+            double miss = (GROUP - hits) * (GROUP - hits - 1) / (GROUP * (GROUP - 1.0));
+            double deviation = Math.sqrt(miss * (1 - miss));
+            double[] advantages = Advantage.passAt(2).of(rewards, new int[] {1, 1, 1, 1});
+            for (int i = 0; i < GROUP; i++) {
+                for (int s = 0; s < SYMBOLS; s++) {
+                    gradient[s] += probability * advantages[i] * deviation * ((members[i] == s ? 1 : 0) - p[s]) / GROUP;
+                }
+            }
+        });
+        double[] climb = gradientOfMean(THETA, BINARY);
+        double slope = (1 - 2.0 / GROUP) * (1 - p[0]);
+        for (int s = 0; s < SYMBOLS; s++) {
+            assertThat(gradient[s]).isEqualTo(slope * climb[s], EXACT);
+        }
+    }
+
     @Test
     void centredIsTheExactPolicyGradientTimesAConstant() {
         double[] descent = expectedGradient(Objective.DR_GRPO, THETA, GRADED);
@@ -77,7 +169,7 @@ class BanditGradientTest {
     @ParameterizedTest
     @MethodSource("objectives")
     void weightsAreTheDerivativeOfTheExpectedLoss(Objective objective) {
-        double[] descent = expectedGradient(objective, THETA, GRADED);
+        double[] descent = expectedGradient(objective, THETA, gradedFor(objective));
         double h = 1e-6;
         for (int s = 0; s < SYMBOLS; s++) {
             double[] up = THETA.clone();
@@ -141,13 +233,13 @@ class BanditGradientTest {
                 double u = CounterRandom.uniform(7, n, 0, i, 0);
                 members[i] = u < p[0] ? 0 : u < p[0] + p[1] ? 1 : 2;
             }
-            double[] gradient = gradientOf(objective, members, p, GRADED);
+            double[] gradient = gradientOf(objective, members, p, gradedFor(objective));
             for (int s = 0; s < SYMBOLS; s++) {
                 sum[s] += gradient[s];
                 squares[s] += gradient[s] * gradient[s];
             }
         }
-        double[] exact = expectedGradient(objective, THETA, GRADED);
+        double[] exact = expectedGradient(objective, THETA, gradedFor(objective));
         for (int s = 0; s < SYMBOLS; s++) {
             double mean = sum[s] / samples;
             double error = Math.sqrt((squares[s] / samples - mean * mean) / samples);
@@ -156,10 +248,14 @@ class BanditGradientTest {
         }
     }
 
+    private static double[] gradedFor(Objective objective) {
+        return objective.advantage().needsNonNegativeRewards() ? NON_NEGATIVE : GRADED;
+    }
+
     private static double[] advantages(Objective objective, double... rewards) {
         int[] lengths = new int[rewards.length];
         Arrays.fill(lengths, 1);
-        return objective.normalisation().of(objective.advantage().of(rewards, lengths), lengths);
+        return objective.normalisation().of(objective.advantage().of(rewards, lengths), lengths, rewards);
     }
 
     private static double[] expectedGradient(Objective objective, double[] theta, double[] rewardOf) {
@@ -178,8 +274,9 @@ class BanditGradientTest {
         double[] advantages = advantages(objective, rewards(members, rewardOf));
         double[] gradient = new double[SYMBOLS];
         for (int i = 0; i < GROUP; i++) {
-            double weight =
-                    objective.aggregation().factor(1, TOTALS) * objective.loss().weight(0, advantages[i]);
+            PolicyLoss loss = objective.loss();
+            double advantage = loss.reweighted(advantages[i], Math.log(p[members[i]]));
+            double weight = objective.aggregation().factor(1, TOTALS) * loss.weight(0, advantage);
             for (int s = 0; s < SYMBOLS; s++) {
                 gradient[s] += weight * ((members[i] == s ? 1 : 0) - p[s]);
             }
@@ -193,11 +290,13 @@ class BanditGradientTest {
         double[] p = softmax(theta);
         double[] loss = new double[1];
         forEachGroup((members, probability) -> {
-            double[] advantages = advantages(objective, rewards(members, GRADED));
+            double[] advantages = advantages(objective, rewards(members, gradedFor(objective)));
             for (int i = 0; i < GROUP; i++) {
+                double oldLogProb = Math.log(old[members[i]]);
+                double advantage = objective.loss().reweighted(advantages[i], oldLogProb);
                 loss[0] += probability
                         * objective.aggregation().factor(1, TOTALS)
-                        * objective.loss().value(Math.log(p[members[i]] / old[members[i]]), advantages[i]);
+                        * objective.loss().value(Math.log(p[members[i]]) - oldLogProb, advantage);
             }
         });
         return loss[0];

@@ -13,7 +13,16 @@ class ObjectiveTest {
         assertThat(Objective.all())
                 .extracting(Objective::name)
                 .containsExactly(
-                        "grpo", "dr-grpo", "rloo", "dapo", "reinforce++", "reinforce++-baseline", "opo", "gspo");
+                        "grpo",
+                        "dr-grpo",
+                        "rloo",
+                        "dapo",
+                        "reinforce++",
+                        "reinforce++-baseline",
+                        "opo",
+                        "gspo",
+                        "lite-ppo",
+                        "maxrl");
         assertThat(Objective.all()).allSatisfy(o -> {
             assertThat(Objective.named(o.name())).isSameAs(o);
             assertThat(o.citation()).contains("arXiv");
@@ -55,6 +64,68 @@ class ObjectiveTest {
                         Objective.GRPO.toBuilder().advantage(Advantage.REWARD).build())
                 .withMessageContaining("no baseline is subtracted from the reward")
                 .withMessageContaining("WHITENED");
+    }
+
+    @Test
+    void scalingTheStepDoesNotCentreRewards() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.LITE_PPO.toBuilder()
+                        .advantage(Advantage.REWARD)
+                        .build())
+                .withMessageContaining("no baseline is subtracted from the reward");
+    }
+
+    @Test
+    void aSequenceRatioHasNoKeyTokens() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.GSPO.toBuilder().keyTokenWeight(1).build())
+                .withMessageContaining("ratio is SEQUENCE and keyTokenWeight is 1.0")
+                .withMessageContaining("its tokens share one advantage");
+    }
+
+    @Test
+    void somethingIsLeftToLearnFrom() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Objective.GRPO.toBuilder().rewardWeight(0).build())
+                .withMessageContaining("rewardWeight is 0")
+                .withMessageContaining("nothing is left to learn from");
+        assertThat(Objective.GRPO.toBuilder()
+                        .rewardWeight(0)
+                        .corpus(new Objective.CorpusTerm(1, 8))
+                        .build()
+                        .learnsFromEqualRewards())
+                .isTrue();
+    }
+
+    @Test
+    void aTeacherWithoutRewardsNeedsAnEstimateWithAGradient() {
+        Objective teacher = Preset.DISTILLATION.objective();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> teacher.toBuilder()
+                        .loss(teacher.loss().toBuilder()
+                                .klEstimate(KlEstimate.K1)
+                                .build())
+                        .build())
+                .withMessageContaining("a teacher would teach nothing. Use K2 or K3");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> teacher.toBuilder().mixedGroupsOnly(true).build())
+                .withMessageContaining("a group with equal rewards is as good as another");
+    }
+
+    @Test
+    void rewardsAreNotDividedTwice() {
+        for (Advantage divided : List.of(
+                Advantage.standardised(StandardDeviation.SAMPLE_1E6), Advantage.RELATIVE, Advantage.passAt(2))) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() ->
+                            Objective.LITE_PPO.toBuilder().advantage(divided).build())
+                    .withMessageContaining("advantage is " + divided)
+                    .withMessageContaining("normalisation is SCALED")
+                    .withMessageContaining("divided twice");
+        }
+        Advantage own = (rewards, lengths) -> rewards.clone();
+        assertThat(Objective.LITE_PPO.toBuilder().advantage(own).build().advantage())
+                .isSameAs(own);
     }
 
     @Test

@@ -50,7 +50,7 @@ class DynamicSamplingTest {
                         tasks -> tasks.stream()
                                 .map(task -> Groups.of(task, 0, task.id() < 4 ? 1 : 0, 0))
                                 .toList());
-        LearningBatch batch = LearningBatch.of(partial.learned(), Objective.GRPO, RptSettings.PAPER.truncation(), 9);
+        LearningBatch batch = LearningBatch.of(partial.learned(), RptSettings.PAPER, 0);
         assertThat(partial.sampled()).hasSize(8);
         assertThat(batch.live()).hasSize(4);
         assertThat(batch.totals().sequences()).isEqualTo(8);

@@ -39,8 +39,16 @@ final class Groups {
         return new GradedGroup(task, new Prompt(task.id(), new int[] {5, 5}), rollouts);
     }
 
+    /** The same rewards, each for a prediction that was right. */
+    static GradedGroup hits(GradedGroup group) {
+        return withReason(RewardReason.HIT, group);
+    }
+
     static GradedGroup withReason(RewardReason reason, long id, double... rewards) {
-        GradedGroup group = of(id, rewards);
+        return withReason(reason, of(id, rewards));
+    }
+
+    private static GradedGroup withReason(RewardReason reason, GradedGroup group) {
         List<GradedRollout> rollouts = group.rollouts().stream()
                 .map(r -> new GradedRollout(
                         r.rollout(),

@@ -15,6 +15,8 @@ import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.OverlongPenalty;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -111,6 +113,79 @@ class LearningBatchTest {
                 .hasSize(2);
     }
 
+    /** Groups.of gives the reason CUSTOM, so that no rollout counts as a hit. */
+    @Test
+    void aTeacherLeavesOutGroupsThatWereRight() {
+        GradedGroup wrong = group(1, 0, 0);
+        GradedGroup right = Groups.hits(group(2, 1, 1));
+        assertThat(of(Preset.KDRL.objective(), TruncationHandling.KEEP, wrong, right)
+                        .live())
+                .extracting(g -> g.prompt().id())
+                .containsExactly(1L);
+        LearningBatch all = of(Preset.DISTILLATION.objective(), TruncationHandling.KEEP, right, group(3, 1, 0));
+        assertThat(all.live()).hasSize(2);
+        assertThat(all.live().get(0).members()).allMatch(LearningGroup.Member::hit);
+        assertThat(all.meanAbsoluteAdvantage()).isZero();
+    }
+
+    /** Groups have the tokens 1 and 2 in every rollout, so that only those of a rollout of its own tell anything. */
+    @Test
+    void keyTokensComeFromTheRolloutsOfTheGroup() {
+        Rollout right = new Rollout(0, new int[] {1, 3, 8}, new double[3], FinishReason.STOP_TOKEN, 0);
+        Rollout wrong = new Rollout(1, new int[] {1, 2, 4}, new double[3], FinishReason.LENGTH, 0);
+        GradedGroup mixed = new GradedGroup(
+                TinyWorld.task(1),
+                new Prompt(1, new int[] {5}),
+                List.of(
+                        new GradedRollout(
+                                right,
+                                new Prediction.Missing(MissingReason.NO_BOX),
+                                new Verdict.Scored(1, RewardReason.HIT)),
+                        missed(wrong)));
+        LearningGroup live = of(Objective.GRPO_KEY_TOKENS, TruncationHandling.KEEP, mixed)
+                .live()
+                .get(0);
+        assertThat(live.keyTokens()).containsOnlyKeys(2, 3, 4);
+        assertThat(live.keyTokens().get(3))
+                .isPositive()
+                .isEqualTo(-live.keyTokens().get(2));
+        LearningGroup.Member first = live.members().get(0);
+        assertThat(live.advantage(first, 0)).isEqualTo(first.advantage());
+        assertThat(live.advantage(first, 1))
+                .isEqualTo(first.advantage() + live.keyTokens().get(3));
+        assertThat(of(Objective.GRPO, TruncationHandling.KEEP, mixed)
+                        .live()
+                        .get(0)
+                        .keyTokens())
+                .isEmpty();
+    }
+
+    /** Both missed, with 2 and 9 tokens; of 2 tokens at most 0.5 can be earned, of 9 none. */
+    @Test
+    void theLengthBudgetShapesTheAdvantages() {
+        Rollout shorter = new Rollout(0, new int[] {1, 2}, new double[2], FinishReason.STOP_TOKEN, 0);
+        Rollout longer = new Rollout(1, new int[] {1, 2, 3, 4, 5, 6, 7, 2, 1}, new double[9], FinishReason.LENGTH, 0);
+        GradedGroup group = new GradedGroup(
+                TinyWorld.task(1), new Prompt(1, new int[] {5}), List.of(missed(shorter), missed(longer)));
+        TruncationHandling budget = new TruncationHandling(
+                false, OverlongPenalty.NONE, new TruncationHandling.LengthBudget(2, 1, 0.5, 0.5));
+        assertThat(of(Objective.DR_GRPO, budget, group).live().get(0).members())
+                .extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.25, -0.25);
+    }
+
+    /** The advantages of 1, 0 are 0.5 and -0.5. */
+    @Test
+    void theRewardWeightScalesEveryAdvantage() {
+        Objective half = Objective.DR_GRPO.toBuilder().rewardWeight(0.5).build();
+        assertThat(of(half, TruncationHandling.KEEP, group(1, 1, 0))
+                        .live()
+                        .get(0)
+                        .members())
+                .extracting(LearningGroup.Member::advantage)
+                .containsExactly(0.25, -0.25);
+    }
+
     /** Over the whole step the tokens of the hits are better than those of the misses, whatever their group. */
     @Test
     void reinforcePlusPlusLearnsFromGroupsOfEqualRewards() {
@@ -166,10 +241,38 @@ class LearningBatchTest {
     }
 
     private static LearningBatch of(Objective objective, TruncationHandling truncation, GradedGroup... groups) {
-        return LearningBatch.of(List.of(groups), objective, truncation, 9);
+        RptSettings settings = TinyWorld.settings(1).toBuilder()
+                .sampling(TinyWorld.settings(1).sampling().toBuilder()
+                        .maxTokens(9)
+                        .build())
+                .objective(objective)
+                .truncation(truncation)
+                .build();
+        return LearningBatch.of(List.of(groups), settings, 0);
     }
 
     private static GradedGroup group(long id, double... rewards) {
         return Groups.of(id, rewards);
+    }
+
+    /** The context of task 6 is the end and question 2, and its target is symbol 3. */
+    @Test
+    void theCorpusTermLearnsTheTargetAndWhatComesBeforeIt() {
+        GradedGroup group = group(6, 0, 0);
+        assertThat(text(2, group)).containsExactly(new SupervisedExample(new int[] {8}, new int[] {6, 3}));
+        assertThat(text(9, group)).isEqualTo(text(2, group));
+        assertThat(text(1, group)).containsExactly(new SupervisedExample(new int[] {6}, new int[] {3}));
+        assertThat(text(2, group, group(5, 1, 0), group))
+                .containsExactly(
+                        new SupervisedExample(new int[] {8}, new int[] {6, 3}),
+                        new SupervisedExample(new int[] {8}, new int[] {5, 2}));
+        assertThat(of(Objective.GRPO, TruncationHandling.KEEP, group).text()).isEmpty();
+    }
+
+    private static List<SupervisedExample> text(int tokens, GradedGroup... groups) {
+        Objective beside = Objective.GRPO.toBuilder()
+                .corpus(new Objective.CorpusTerm(0.1, tokens))
+                .build();
+        return of(beside, TruncationHandling.KEEP, groups).text();
     }
 }

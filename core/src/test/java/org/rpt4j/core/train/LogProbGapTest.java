@@ -76,8 +76,8 @@ class LogProbGapTest {
         double[] trained =
                 IntStream.range(0, gaps.length).mapToDouble(t -> -1.5 + gaps[t]).toArray();
         Rollout rollout = new Rollout(0, new int[gaps.length], sampled, FinishReason.LENGTH, 0);
-        MicroBatch batch = new MicroBatch(List.of(
-                new LearningGroup(new Prompt(1, new int[] {4}), List.of(new LearningGroup.Member(rollout, 1, 1)))));
+        MicroBatch batch = new MicroBatch(List.of(new LearningGroup(
+                new Prompt(1, new int[] {4}), List.of(new LearningGroup.Member(rollout, 1, 1, true)))));
         return LogProbGap.of(batch, TokenValues.of(batch.tokens(1), trained), 0);
     }
 }

@@ -122,7 +122,7 @@ class MicroBatchesTest {
             }
             double advantage = CounterRandom.uniform(9, id, m, 0, 0) * 4 - 2;
             members.add(new LearningGroup.Member(
-                    new Rollout(m, tokens, logProbs, FinishReason.STOP_TOKEN, 0), 0, advantage));
+                    new Rollout(m, tokens, logProbs, FinishReason.STOP_TOKEN, 0), 0, advantage, false));
         }
         int[] prompt = new int[promptLength];
         Arrays.fill(prompt, 1);

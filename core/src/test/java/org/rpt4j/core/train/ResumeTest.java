@@ -18,6 +18,7 @@ import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.core.train.TrainingEvent.Validated;
 import org.rpt4j.core.train.Validation.Direction;
@@ -33,7 +34,13 @@ class ResumeTest {
     private final Map<Long, Saved> saved = new TreeMap<>();
 
     static Stream<Objective> objectives() {
-        return Objective.all().stream();
+        return Stream.concat(
+                Objective.all().stream(),
+                Stream.of(
+                        Preset.KDRL.objective(),
+                        Objective.GRPO.toBuilder()
+                                .corpus(new Objective.CorpusTerm(0.1, 2))
+                                .build()));
     }
 
     @ParameterizedTest

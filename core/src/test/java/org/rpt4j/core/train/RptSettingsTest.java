@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -57,6 +58,57 @@ class RptSettingsTest {
     }
 
     @Test
+    void aGroupMustHaveMoreRolloutsThanASetOfPassAtK() {
+        RptSettings.Builder four = RptSettings.builder()
+                .sampling(SamplingOptions.builder().groupSize(4).build())
+                .preset(Preset.PASS_AT_K);
+        assertThatIllegalArgumentException()
+                .isThrownBy(four::build)
+                .withMessageContaining("groupSize is 4")
+                .withMessageContaining("advantage is PASS@4")
+                .withMessageContaining("Sample at least 5, or compare smaller sets");
+        assertThat(four.sampling(SamplingOptions.builder().groupSize(5).build()).build())
+                .isNotNull();
+    }
+
+    @Test
+    void aPenaltyDoesNotGoWithAShareOfTheMean() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .preset(Preset.MAX_RL)
+                        .truncation(TruncationHandling.softPenalty(64, 1))
+                        .build())
+                .withMessageContaining("advantage is RELATIVE_MEAN")
+                .withMessageContaining("which a penalty can make negative");
+    }
+
+    /** Over five steps from 5e-3 to 1e-3 by 8e-4 each: the last step still has 1.8e-3. */
+    @Test
+    void theWeightOfThePenaltyFallsLinearly() {
+        RptSettings settings =
+                RptSettings.builder().steps(5).preset(Preset.KDRL).build();
+        double[] weights = new double[5];
+        for (int step = 0; step < 5; step++) {
+            weights[step] = settings.objectiveAt(step).loss().klWeight();
+        }
+        assertThat(weights).containsExactly(new double[] {5e-3, 4.2e-3, 3.4e-3, 2.6e-3, 1.8e-3}, within(1e-15));
+        assertThat(settings.objectiveAt(0)).isEqualTo(settings.objective());
+        RptSettings constant = RptSettings.PAPER;
+        assertThat(constant.objectiveAt(7)).isSameAs(constant.objective());
+    }
+
+    @Test
+    void groupsAreNotReplacedWhereRewardsTeachNothing() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(
+                        () -> RptSettings.builder().preset(Preset.DISTILLATION).build())
+                .withMessageContaining("rewardWeight is 0")
+                .withMessageContaining("no group is worth replacing");
+        assertThat(RptSettings.builder().steps(500).preset(Preset.DISTILLATION).build())
+                .isNotNull();
+    }
+
+    @Test
     void everySettingCanBeChanged() {
         LearningRateSchedule rate = LearningRateSchedule.linear(1e-5, 3);
         RptSettings changed = RptSettings.PAPER.toBuilder()
@@ -100,6 +152,7 @@ class RptSettingsTest {
     void aPresetBringsObjectiveAndTruncation() {
         RptSettings masked = RptSettings.PAPER.toBuilder()
                 .truncation(TruncationHandling.MASK)
+                .dynamicSampling(DynamicSampling.OFF)
                 .build();
         for (Preset preset : Preset.all()) {
             RptSettings settings = masked.toBuilder().preset(preset).build();
@@ -127,6 +180,19 @@ class RptSettingsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> carrying.toBuilder().objective(Objective.OPO).build())
                 .withMessageContaining("maxStaleness is 1 and advantage is LENGTH_WEIGHTED");
+    }
+
+    @Test
+    void theLengthBudgetFitsIntoTheCompletion() {
+        TruncationHandling long64 = new TruncationHandling(
+                false, TruncationHandling.KEEP.penalty(), new TruncationHandling.LengthBudget(64, 1, 0.5, 0.1));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .truncation(long64)
+                        .sampling(SamplingOptions.builder().maxTokens(63).build())
+                        .build())
+                .withMessageContaining("first is 64")
+                .withMessageContaining("more tokens than a completion may have");
     }
 
     @Test

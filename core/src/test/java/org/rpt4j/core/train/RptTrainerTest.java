@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.OverlongPenalty;
+import org.rpt4j.core.objective.Preset;
+import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.rollout.GradedGroup;
 
 class RptTrainerTest {
@@ -46,6 +49,24 @@ class RptTrainerTest {
         assertThat(result.updates() + result.emptySteps()).isEqualTo(400);
         assertThat(policy.version()).isEqualTo(result.updates()).isGreaterThan(50);
         assertThat(policy.passOpen).isFalse();
+    }
+
+    /** Sets of four stop teaching once fewer than four of eight rollouts miss, so nearly every group has a hit. */
+    @Test
+    void passAtFourLearnsThatOneOfFourHits() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(400).toBuilder()
+                                .preset(Preset.PASS_AT_K)
+                                .build())
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> last =
+                log.of(TrainingEvent.RolloutsSampled.class).subList(380, 400);
+        assertThat(last).allSatisfy(e -> assertThat(e.metrics().allMissed()).isZero());
+        assertThat(hitRate(last)).isGreaterThan(0.5);
     }
 
     private static double hitRate(List<TrainingEvent.RolloutsSampled> events) {
@@ -259,6 +280,52 @@ class RptTrainerTest {
                 .run();
         assertThat(largest(free.logits)).isGreaterThan(2 * largest(tied.logits));
         assertThat(largest(tied.logits)).isGreaterThan(0.05);
+    }
+
+    /** Answers need two tokens and most completions run to four; a budget that shrinks to two makes them short. */
+    @Test
+    void aLengthBudgetShortensCompletions() {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(300).toBuilder()
+                                .truncation(new TruncationHandling(
+                                        false,
+                                        OverlongPenalty.NONE,
+                                        new TruncationHandling.LengthBudget(4, 2, 0.25, 0.5)))
+                                .build())
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(sampled.get(0).rollouts().completionTokensMean()).isGreaterThan(3);
+        assertThat(sampled.get(299).rollouts().completionTokensMean()).isLessThan(2.5);
+        assertThat(sampled.get(299).rollouts().hitRate()).isGreaterThan(0.9);
+    }
+
+    /** No reward is ever given; the teacher answers about half of the questions. */
+    @Test
+    void aPolicyLearnsFromATeacherAlone() {
+        TabularPolicy policy = TinyWorld.policy();
+        TabularPolicy teacher = TinyWorld.halfTrainedPolicy();
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(300).toBuilder()
+                                .preset(Preset.DISTILLATION)
+                                .build())
+                .reference(teacher)
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(hitRate(sampled.subList(0, 5))).isLessThan(0.15);
+        assertThat(hitRate(sampled.subList(290, 300))).isBetween(0.4, 0.8);
+        assertThat(log.steps())
+                .allSatisfy(step ->
+                        assertThat(step.groups().meanAbsoluteAdvantage()).isZero());
+        assertThat(log.steps().get(299).update().loss())
+                .isLessThan(0.05 * log.steps().get(0).update().loss());
     }
 
     private static double largest(double[][] logits) {

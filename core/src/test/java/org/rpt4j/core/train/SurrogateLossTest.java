@@ -164,8 +164,8 @@ class SurrogateLossTest {
     @Test
     void truncatedImportanceSamplingNeedsTheSamplersLogProbabilities() {
         Rollout silent = new Rollout(2, new int[] {0, 8}, new double[] {-1, Double.NaN}, FinishReason.STOP_TOKEN, -3);
-        MicroBatch batch = new MicroBatch(List.of(
-                new LearningGroup(new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 0, 1)))));
+        MicroBatch batch = new MicroBatch(List.of(new LearningGroup(
+                new Prompt(7, new int[] {4}), List.of(new LearningGroup.Member(silent, 0, 1, false)))));
         SurrogateLoss loss = new SurrogateLoss(
                 batch,
                 0.8,
@@ -178,6 +178,46 @@ class SurrogateLossTest {
         assertThatExceptionOfType(BackendFailureException.class)
                 .isThrownBy(() -> loss.at(TokenValues.of(batch.tokens(0.8), new double[] {-1, -1})))
                 .withMessageContaining("token 1 of rollout 2 of group 7 has NaN");
+    }
+
+    /**
+     * KDRL: of the three completions the first, with a positive advantage, was right. K2 adds 0.005 / 9 (log p - log
+     * p_teacher) to the weights of the others.
+     */
+    @Test
+    void aTeacherCorrectsOnlyWhatWasWrong() {
+        PolicyLoss kdrl = Preset.KDRL.objective().loss();
+        double[] free = after(OLD, withoutPenalty(kdrl)).at(values(NEW)).weights();
+        double[] taught = after(OLD, Preset.KDRL.objective()).at(values(NEW)).weights();
+        double[] teacher =
+                TinyWorld.halfTrainedPolicy().logProbs(BATCH.tokens(0.8)).values();
+        for (int t = 0; t < 2; t++) {
+            assertThat(taught[t]).isEqualTo(free[t]);
+        }
+        for (int t = 2; t < 5; t++) {
+            assertThat(taught[t] - free[t]).isEqualTo(0.005 / 9 * (NEW[t] - teacher[t]), within(1e-15));
+        }
+    }
+
+    private static Objective withoutPenalty(PolicyLoss loss) {
+        return Preset.KDRL.objective().toBuilder()
+                .loss(loss.toBuilder().klWeight(0).build())
+                .build();
+    }
+
+    /**
+     * With alpha 0.3, token by token: -A (0.3 p_old + 0.7) / 9 at ratio 1, where p_old is exp(-1), exp(-2), exp(-0.5),
+     * exp(-1.5) and exp(-3); computed in Python.
+     */
+    @Test
+    void rareTokensCountLess() {
+        Objective reweighted = Objective.DAPO.toBuilder()
+                .loss(Objective.GRPO_REWEIGHTED.loss())
+                .build();
+        assertThat(after(OLD, reweighted).at(values(OLD)).weights())
+                .containsExactly(
+                        new double[] {-0.1350606387, -0.1234334308, 0.0489977332, 0.1704308996, 0.1588746934},
+                        within(1e-10));
     }
 
     /** The weights have changed since an older version sampled, which is not a disagreement. */
@@ -243,6 +283,6 @@ class SurrogateLossTest {
                 Arrays.copyOfRange(OLD, from, to),
                 FinishReason.STOP_TOKEN,
                 0);
-        return new LearningGroup.Member(rollout, 0, advantage);
+        return new LearningGroup.Member(rollout, 0, advantage, advantage > 0);
     }
 }

@@ -1,7 +1,9 @@
 package org.rpt4j.run.launch;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.Capability;
@@ -11,6 +13,7 @@ import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.RunKeys;
+import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.directory.RunLock;
 import org.slf4j.Logger;
@@ -79,6 +82,30 @@ public final class ConfiguredRun {
         return Models.with(
                 configuration,
                 models -> TimeEstimate.of(configuration, models.backend()).map(TimeEstimate::describe));
+    }
+
+    /**
+     * Reads the questions of a run and returns what is worth knowing about their answers, such as how many the reward
+     * cannot read; nothing for tasks of a corpus.
+     *
+     * @throws org.rpt4j.api.error.CorpusException if the questions cannot be read, or the answers of too many
+     */
+    public static List<String> checkAnswers(RunConfiguration configuration) {
+        if (!TaskKeys.areAnswers(configuration)) {
+            return List.of();
+        }
+        List<String> notes = new ArrayList<>();
+        TaskPreparation preparation = new TaskPreparation(configuration, new RunObserver() {
+            @Override
+            public void noted(String note) {
+                notes.add(note);
+            }
+        });
+        return Models.with(configuration, models -> {
+            preparation.requireEnough(preparation.prepare(
+                    models.tokenizer(), models.backend(), models.reasoning().maxContextTokens(), Optional.empty()));
+            return List.copyOf(notes);
+        });
     }
 
     private static void requireResources(Models models) {

@@ -106,7 +106,7 @@ public record CostEstimate(
                 evaluations(configuration, steps),
                 (long) configuration.get(EvaluationKeys.TASKS) * configuration.get(EvaluationKeys.SAMPLES),
                 configuration.get(EvaluationKeys.TASKS),
-                TaskKeys.areAnswers(configuration) ? 1 : 2,
+                TaskKeys.continueText(configuration) ? 2 : 1,
                 baseline ? BaselineKeys.budget(configuration) : 0,
                 new OperationCount(config, configuration.get(BackendKeys.RECOMPUTE_ACTIVATIONS)));
         estimate.requireCountable();

@@ -45,6 +45,7 @@ final class RunIdentity {
                     CorpusKeys.DATASET,
                     AnswerKeys.PATHS,
                     AnswerKeys.FORMAT,
+                    AnswerKeys.MAX_UNREADABLE,
                     TraceKeys.PATHS,
                     TraceKeys.TEACHER,
                     BaselineKeys.COMPUTE_OF)

@@ -88,10 +88,12 @@ final class TaskPreparation {
             return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), promptRoom, record);
         }
         if (TaskKeys.areAnswers(configuration)) {
-            return questions
+            PreparedTasks tasks = questions
                     .map(files -> AnswerTasks.prepare(
                             files, tokenizer, CorpusKeys.split(configuration), contextRoom(promptRoom)))
                     .orElse(PreparedTasks.NONE);
+            ReadableAnswers.check(configuration, tasks).ifPresent(observer::noted);
+            return tasks;
         }
         return configuration
                 .find(CorpusKeys.DATASET)

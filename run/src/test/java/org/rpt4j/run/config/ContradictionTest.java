@@ -42,6 +42,18 @@ class ContradictionTest {
                     "reward.name=coin",
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12"),
+            new Example(
+                    "no text to learn token by token",
+                    "tasks.kind=ANSWERS",
+                    "answers.paths=q.jsonl",
+                    "reward.name=coin",
+                    "objective.corpus-weight=0.1"),
+            new Example("a pass of its own", "backend.layerwise-updates=true", "objective.corpus-weight=0.1"),
+            new Example(
+                    "the teacher is the model itself",
+                    "objective.reward-weight=0",
+                    "objective.kl-weight=1",
+                    "dynamic-sampling.enabled=false"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example(
@@ -110,14 +122,14 @@ class ContradictionTest {
             new Example("nothing to evaluate", "evaluation.every-steps=5", "corpus.held-out-share=0"),
             new Example(
                     "no next token to predict",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "evaluation.every-steps=5",
                     "validation.metric=STANDARD_ACCURACY"),
             new Example(
                     "none is of this difficulty",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "evaluation.every-steps=5",

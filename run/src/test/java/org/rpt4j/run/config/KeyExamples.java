@@ -93,6 +93,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(AnswerKeys.ID_FIELD, "key", " ", "is blank");
         add(AnswerKeys.ANSWER_PART, "BOX", "LAST", "not one of WHOLE, BOX, PATTERN");
         add(AnswerKeys.ANSWER_PATTERN, "#### (.+)", "(", "is not a regular expression", "answers.answer-part=PATTERN");
+        add(AnswerKeys.MAX_UNREADABLE, "1", "1.5", "at most 1");
         add(AnswerKeys.CHOICE_ANSWER, "TEXT", "LETTER", "not one of LABEL, TEXT");
 
         String likelihood = "reward.name=likelihood";
@@ -186,6 +187,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
         add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
+        add(ObjectiveKeys.PASS_AT, "4", "-1", "at least 0");
         add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?", "objective.deviation=NONE");
         add(ObjectiveKeys.DEVIATION, "POPULATION_1E8", "1e-8", "not one of NONE, SAMPLE_1E4");
         add(ObjectiveKeys.NORMALISATION, "WHITENED", "BATCH", "not one of NONE, WHITENED");
@@ -196,12 +198,25 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.CLIP_HIGH, "0.28", "inf", "is not a number");
         add(ObjectiveKeys.DUAL_CLIP, "3", "1", "above 1, or infinity");
         add(ObjectiveKeys.IMPORTANCE_CAP, "2", "-2", "at least 0, or infinity");
+        add(ObjectiveKeys.PROBABILITY_WEIGHT, "0.3", "1.5", "at least 0, at most 1");
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
+
+        add(ObjectiveKeys.KL_FINAL_SHARE, "0.2", "1.5", "at least 0, at most 1", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KL_MISSES_ONLY, "true", "on", "yes, no, on, off, 1 and 0", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KEY_TOKEN_WEIGHT, "1", "-1", "at least 0");
+        add(ObjectiveKeys.REWARD_WEIGHT, "0.5", "-1", "at least 0");
+        add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");
+        add(ObjectiveKeys.CORPUS_TOKENS, "16", "0", "at least 1", "objective.corpus-weight=0.1");
 
         flag(TruncationKeys.MASKED, "true");
         add(TruncationKeys.PENALTY_TOKENS, "64", "-1", "at least 0");
         add(TruncationKeys.PENALTY_FACTOR, "0.5", "0", "above 0");
+
+        add(TruncationKeys.BUDGET_TOKENS, "64", "-1", "at least 0");
+        add(TruncationKeys.BUDGET_LEAST_TOKENS, "8", "0", "at least 1", "truncation.budget-tokens=64");
+        add(TruncationKeys.BUDGET_DECAY, "0.2", "0", "above 0", "truncation.budget-tokens=64");
+        add(TruncationKeys.BUDGET_WEIGHT, "0.5", "0", "above 0", "truncation.budget-tokens=64");
 
         add(OptimizerKeys.NAME, "sgd", " ", "is blank");
         add(OptimizerKeys.LEARNING_RATE, "3e-4", "0", "above 0");

@@ -17,7 +17,10 @@ import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
+import org.rpt4j.core.objective.BatchNormalisation;
+import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.StandardDeviation;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -116,6 +119,84 @@ class OptionRefusalTest {
                         List.of("objective.baseline", "objective.normalisation"),
                         "objective.baseline=NONE",
                         "objective.deviation=NONE"),
+                new Refused(
+                        () -> Objective.GRPO.toBuilder()
+                                .normalisation(BatchNormalisation.SCALED)
+                                .build(),
+                        List.of("objective.baseline", "objective.deviation", "objective.normalisation"),
+                        "objective.normalisation=SCALED"),
+                new Refused(
+                        () -> paper().preset(Preset.MAX_RL)
+                                .truncation(TruncationHandling.softPenalty(64, 1))
+                                .build(),
+                        List.of("truncation.penalty-tokens", "objective.baseline"),
+                        "objective.preset=maxrl",
+                        "truncation.penalty-tokens=64"),
+                new Refused(
+                        () -> paper().preset(Preset.PASS_AT_K)
+                                .sampling(fourSamples)
+                                .build(),
+                        List.of("sampling.group-size", "objective.pass-at"),
+                        "objective.preset=pass@k",
+                        "sampling.group-size=4"),
+                new Refused(
+                        () -> Objective.GRPO.toBuilder().rewardWeight(0).build(),
+                        List.of("objective.reward-weight", "objective.kl-weight", "objective.corpus-weight"),
+                        "objective.reward-weight=0"),
+                new Refused(
+                        () -> Preset.DISTILLATION.objective().toBuilder()
+                                .loss(Preset.DISTILLATION.objective().loss().toBuilder()
+                                        .klEstimate(KlEstimate.K1)
+                                        .build())
+                                .build(),
+                        List.of("objective.reward-weight", "objective.kl-estimate"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.enabled=false",
+                        "objective.kl-estimate=K1"),
+                new Refused(
+                        () -> Preset.DISTILLATION.objective().toBuilder()
+                                .mixedGroupsOnly(true)
+                                .build(),
+                        List.of("objective.reward-weight", "objective.mixed-groups-only"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.enabled=false",
+                        "objective.mixed-groups-only=true"),
+                new Refused(
+                        () -> paper().preset(Preset.DISTILLATION).build(),
+                        List.of("objective.reward-weight", "dynamic-sampling.start-step"),
+                        "objective.preset=distillation",
+                        "model.reference=teacher",
+                        "dynamic-sampling.start-step=500"),
+                new Refused(
+                        () -> Objective.GSPO.toBuilder().keyTokenWeight(1).build(),
+                        List.of("objective.ratio", "objective.key-token-weight"),
+                        "objective.name=gspo",
+                        "objective.key-token-weight=1"),
+                new Refused(
+                        () -> new TruncationHandling.LengthBudget(8, 9, 0.5, 0.1),
+                        List.of("truncation.budget-tokens", "truncation.budget-least-tokens"),
+                        "truncation.budget-tokens=8",
+                        "truncation.budget-least-tokens=9"),
+                new Refused(
+                        () -> paper().truncation(new TruncationHandling(
+                                        false,
+                                        TruncationHandling.KEEP.penalty(),
+                                        new TruncationHandling.LengthBudget(64, 1, 0.5, 0.1)))
+                                .sampling(
+                                        SamplingOptions.builder().maxTokens(32).build())
+                                .build(),
+                        List.of("truncation.budget-tokens", "sampling.max-tokens"),
+                        "truncation.budget-tokens=64",
+                        "sampling.max-tokens=32"),
+                new Refused(
+                        () -> Objective.GSPO.loss().toBuilder()
+                                .probabilityWeight(0.3)
+                                .build(),
+                        List.of("objective.ratio", "objective.probability-weight"),
+                        "objective.name=gspo",
+                        "objective.probability-weight=0.3"),
                 new Refused(
                         () -> Objective.GSPO.toBuilder()
                                 .aggregation(Aggregation.TOKEN_MEAN)

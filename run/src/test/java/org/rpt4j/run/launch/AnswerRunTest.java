@@ -19,6 +19,7 @@ import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
+import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
 import org.rpt4j.run.config.section.PromptKeys;
@@ -168,5 +169,50 @@ class AnswerRunTest {
                 .filter(trace -> trace.step() == 0)
                 .map(Trace::reward)
                 .toList();
+    }
+
+    private RunConfigurationBuilder mathematics(String name, String... answers) throws IOException {
+        StringBuilder lines = new StringBuilder();
+        for (int i = 0; i < answers.length; i++) {
+            lines.append("{\"id\": \"q" + i + "\", \"question\": \"Which is it, " + i + "?\", \"answer\": \""
+                    + answers[i].replace("\\", "\\\\") + "\"}\n");
+        }
+        Path file = Files.writeString(folder.resolve(name + ".jsonl"), lines);
+        return runs.configuration(name)
+                .set(TaskKeys.KIND, TaskKeys.ANSWERS)
+                .set(AnswerKeys.PATHS, List.of(file.toString()))
+                .set(AnswerKeys.ID_FIELD, "id")
+                .set(CorpusKeys.HELD_OUT_SHARE, 0.0)
+                .set(EvaluationKeys.EVERY_STEPS, 0L)
+                .set(RewardKeys.NAME, "math-answer");
+    }
+
+    @Test
+    void answersThatTheRewardCannotReadAreCountedBeforeTheRun() throws IOException {
+        RunConfigurationBuilder some =
+                mathematics("some", "1", "\\int_0^1 x dx", "\\frac{1}{2}", "the red one", "5", "x^2");
+
+        assertThat(ConfiguredRun.checkAnswers(some.build()))
+                .singleElement()
+                .satisfies(note -> assertThat(note)
+                        .startsWith("2 of 6 known answers cannot be read by the reward math-answer (first: ")
+                        .contains("q1, \"\\int_0^1 x dx\": unknown-notation)")
+                        .contains("Attempts at them are judged only if they have the same characters"));
+        assertThat(ConfiguredRun.checkAnswers(
+                        some.set(RewardKeys.NAME, "exact-answer").build()))
+                .isEmpty();
+    }
+
+    @Test
+    void moreThanHalfUnreadableAnswersEndARunBeforeAModelIsOpened() throws IOException {
+        RunConfigurationBuilder most = mathematics("most", "the red one", "the blue one", "the green one", "4");
+
+        assertThatThrownBy(() -> TinyRuns.run(most))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("3 of 4 known answers cannot be read by the reward math-answer")
+                .hasMessageContaining("use another reward (reward.name), or raise answers.max-unreadable-share (0.5)");
+        assertThat(ConfiguredRun.checkAnswers(
+                        most.set(AnswerKeys.MAX_UNREADABLE, 0.75).build()))
+                .hasSize(1);
     }
 }

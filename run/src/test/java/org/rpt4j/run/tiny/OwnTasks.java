@@ -2,7 +2,6 @@ package org.rpt4j.run.tiny;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TaskKind;
@@ -41,8 +40,8 @@ public final class OwnTasks implements TaskKindProvider {
     }
 
     @Override
-    public Set<String> options() {
-        return Set.of("words");
+    public List<String> options() {
+        return List.of("words");
     }
 
     @Override

@@ -1,9 +1,10 @@
 package org.rpt4j.core.task.kind;
 
-import java.util.Set;
+import java.util.List;
 import org.rpt4j.api.TaskKind;
 import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.spi.TaskKindContext;
+import org.rpt4j.spi.TaskKindOptions;
 import org.rpt4j.spi.TaskKindProvider;
 
 /**
@@ -85,13 +86,13 @@ public final class BuiltInTaskKinds {
         }
 
         @Override
-        public Set<String> options() {
-            return Set.of(WORDS);
+        public List<String> options() {
+            return List.of(WORDS);
         }
 
         @Override
         public TaskKind create(TaskKindContext context) {
-            return new MaskedSpan(context, context.whole(WORDS, 4, 1, 64));
+            return new MaskedSpan(context, context.options().whole(WORDS, 4, 1, 64));
         }
     }
 
@@ -136,22 +137,22 @@ public final class BuiltInTaskKinds {
         }
 
         @Override
-        public int candidates(TaskKindContext context) {
-            return choices(context);
+        public int candidates(TaskKindOptions options) {
+            return choices(options);
         }
 
         @Override
-        public Set<String> options() {
-            return Set.of(CHOICES);
+        public List<String> options() {
+            return List.of(CHOICES);
         }
 
         @Override
         public TaskKind create(TaskKindContext context) {
-            return new MultipleChoice(context, choices(context));
+            return new MultipleChoice(context, choices(context.options()));
         }
 
-        private static int choices(TaskKindContext context) {
-            return context.whole(CHOICES, 5, 2, MOST_CHOICES);
+        private static int choices(TaskKindOptions options) {
+            return options.whole(CHOICES, 5, 2, MOST_CHOICES);
         }
     }
 

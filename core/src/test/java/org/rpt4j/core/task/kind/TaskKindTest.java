@@ -22,6 +22,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TaskKind;
+import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.TruthMatch;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
@@ -29,6 +30,7 @@ import org.rpt4j.core.prompt.Instruction;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.TaskKindContext;
+import org.rpt4j.spi.TaskKindOptions;
 import org.rpt4j.spi.TaskKindProvider;
 import org.rpt4j.spi.TaskKinds;
 
@@ -57,7 +59,11 @@ class TaskKindTest {
 
     private static TaskKindContext context(int tasks, Map<String, String> options) {
         return new TaskKindContext(
-                tokenizer, new TaskKindContext.Limits(4, 1000, 1000, 1000, tasks), 7, Locale.ENGLISH, options);
+                tokenizer,
+                new TaskKindContext.Limits(4, 1000, 1000, 1000, tasks),
+                7,
+                Locale.ENGLISH,
+                new TaskKindOptions(options));
     }
 
     private static TaskDocument document(String id, String text) {
@@ -123,7 +129,11 @@ class TaskKindTest {
     @Test
     void sentencesEndAsInTheLanguageOfTheText() {
         TaskKindContext japanese = new TaskKindContext(
-                tokenizer, new TaskKindContext.Limits(4, 1000, 1000, 1000, 9), 7, Locale.JAPANESE, Map.of());
+                tokenizer,
+                new TaskKindContext.Limits(4, 1000, 1000, 1000, 9),
+                7,
+                Locale.JAPANESE,
+                TaskKindOptions.NONE);
         TaskDocument document = document("d", "\u96e8\u3067\u3059\u3002\u96ea\u3067\u3059\u3002");
         assertThat(TaskKinds.discover().create("next-segment", japanese).tasks(document))
                 .extracting(TaskKindTest::truth)
@@ -182,11 +192,7 @@ class TaskKindTest {
         int[] tokens = tokens("The sun rose. It was cold.");
         int place = 13;
         List<Integer> candidates = List.of((int) 'x', tokens[place], (int) '\n', (int) '"', (int) 'y', (int) 'z');
-        TaskDocument document = new TaskDocument(
-                "d",
-                tokens,
-                0,
-                List.of(new ScoredPosition(TaskDocument.taskId("d", place), place, 1.5, false, candidates)));
+        TaskDocument document = scored(tokens, place, candidates);
         TaskKind kind = TaskKinds.discover().create("multiple-choice", context(64, Map.of("choices", "4")));
         List<PredictionTask> tasks = kind.tasks(document);
         assertThat(tasks).hasSize(1);
@@ -211,14 +217,25 @@ class TaskKindTest {
     }
 
     private static TaskDocument scored(int[] tokens, int place, List<Integer> candidates) {
-        return new TaskDocument("d", tokens, 0, List.of(new ScoredPosition(1, place, 1.5, false, candidates)));
+        return new TaskDocument(
+                "d",
+                tokens,
+                0,
+                List.of(new ScoredPosition(
+                        TaskDocument.taskId("d", place),
+                        place,
+                        1.5,
+                        false,
+                        candidates.stream()
+                                .map(token -> new Candidate(token, -1))
+                                .toList())));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"next-segment", "middle-segment", "masked-span", "next-sentence"})
     void tasksKeepTheirLimits(String name) {
         TaskKindContext narrow = new TaskKindContext(
-                tokenizer, new TaskKindContext.Limits(20, 10, 30, 12, 2), 7, Locale.ENGLISH, Map.of());
+                tokenizer, new TaskKindContext.Limits(20, 10, 30, 12, 2), 7, Locale.ENGLISH, TaskKindOptions.NONE);
         String text = TEXT.replace("!  ", "! ");
         TaskDocument document = new TaskDocument("d", tokens(text), 25, List.of());
         List<PredictionTask> tasks = TaskKinds.discover().create(name, narrow).tasks(document);
@@ -251,7 +268,7 @@ class TaskKindTest {
     @Test
     void aTruthThatIsCutInsideACharacterKeepsItsBytes() {
         TaskKindContext narrow = new TaskKindContext(
-                tokenizer, new TaskKindContext.Limits(4, 1000, 1000, 1, 9), 7, Locale.ENGLISH, Map.of());
+                tokenizer, new TaskKindContext.Limits(4, 1000, 1000, 1, 9), 7, Locale.ENGLISH, TaskKindOptions.NONE);
         TaskDocument document = document("d", "One. \u00c9tat.");
         PredictionTask task = TaskKinds.discover()
                 .create("next-segment", narrow)

@@ -4,9 +4,11 @@ import java.util.List;
 import org.rpt4j.answers.QuestionOptions;
 import org.rpt4j.answers.QuestionOptions.AnswerPart;
 import org.rpt4j.answers.QuestionOptions.ChoiceAnswer;
+import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.corpus.RowFiles;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Lists;
+import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
@@ -61,6 +63,11 @@ public final class AnswerKeys {
                     "answers.choices-fields are set",
                     values -> !values.get(CHOICES_FIELDS).isEmpty())
             .asDeclared();
+
+    public static final Key<Double> MAX_UNREADABLE = KEYS.key("max-unreadable-share", Numbers.real(Range.between(0, 1)))
+            .says("A run is refused if its reward cannot read more than this share of the known answers, such as"
+                    + " math-answer those that are no mathematics; 1 never refuses it.")
+            .or(0.5);
 
     static final Section SECTION = KEYS.build();
 

@@ -55,6 +55,26 @@ public final class Contradictions {
                     values -> TaskKeys.areAnswers(values) && TrainingKeys.isBaseline(values),
                     "a baseline learns the text of a corpus. Use tasks of text, or another method."),
             Contradiction.of(
+                    List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "questions are no text to learn token by token. Set objective.corpus-weight to 0, or use tasks of a"
+                            + " corpus."),
+            Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, ObjectiveKeys.CORPUS_WEIGHT),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES)
+                            && TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "the text of the corpus is a pass of its own, and updates layer by layer need steps of a single"
+                            + " pass. Set objective.corpus-weight to 0, or remove backend.layerwise-updates."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.REWARD_WEIGHT, ModelKeys.REFERENCE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.REWARD_WEIGHT) == 0
+                            && values.get(ObjectiveKeys.KL_WEIGHT) > 0
+                            && values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
+                            + " model with the same tokenizer."),
+            Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
                     "an adapter that is read has its own rank. Remove lora.rank to train it further, or model.adapter"
@@ -192,16 +212,16 @@ public final class Contradictions {
                             + " evaluation tasks."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.METRIC),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.continueText(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.METRIC) == ValidationKeys.Metric.STANDARD_ACCURACY,
-                    "a question has no next token to predict without a thought. Use REASONING_ACCURACY."),
+                    "a task of this kind has no next token to predict without a thought. Use REASONING_ACCURACY."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ValidationKeys.SPLIT),
-                    values -> TaskKeys.areAnswers(values)
+                    values -> !TaskKeys.areScored(values)
                             && ValidationKeys.evaluates(values)
                             && values.get(ValidationKeys.SPLIT) != ValidationKeys.Split.ALL,
-                    "a question has no entropy, so none is of this difficulty. Use ALL."),
+                    "a task of this kind has no entropy, so none is of this difficulty. Use ALL."),
             Contradiction.of(
                     List.of(RunKeys.SAVE_EVERY, RunKeys.DIRECTORY),
                     values -> values.get(RunKeys.SAVE_EVERY) > 0 && lacks(values, RunKeys.DIRECTORY),
@@ -288,7 +308,10 @@ public final class Contradictions {
         }
         try {
             kinds.requireKnown(name, TaskKeys.options(values));
+            TaskKeys.candidates(values);
             return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("the kind of tasks refuses an option: " + e.getMessage());
         } catch (TaskKindException e) {
             return Optional.of(
                     kinds.names().contains(name)

@@ -80,7 +80,7 @@ public final class EvaluationKeys {
         return EvaluationSettings.builder(sampling)
                 .passAt(values.get(PASS_AT))
                 .tasksPerChunk(values.get(PER_CHUNK))
-                .standard(!TaskKeys.areAnswers(values))
+                .standard(TaskKeys.continueText(values))
                 .build();
     }
 }

@@ -34,8 +34,9 @@ public final class ModelKeys {
             .orFrom(DIRECTORY);
 
     public static final Key<Path> REFERENCE = KEYS.key("reference", Texts.PATH)
-            .says("The reference model of the KL penalty. Over an adapter, the default is the model under it, in the"
-                    + " same memory.")
+            .says(
+                    "The reference model of the KL penalty, or the teacher of a distillation, with the same tokenizer. Over an adapter, the default is the model under it, in the"
+                            + " same memory.")
             .onlyWith("objective.kl-weight is above 0", values -> values.get(ObjectiveKeys.KL_WEIGHT) > 0)
             .orFrom(DIRECTORY);
 

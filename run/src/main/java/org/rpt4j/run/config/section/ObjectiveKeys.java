@@ -24,23 +24,30 @@ import org.rpt4j.run.config.key.Values;
  */
 public final class ObjectiveKeys {
 
+    private static final String PENALISED = "objective.kl-weight is above 0";
+    private static final String SINGLE = "objective.pass-at is 0";
     private static final Section.Builder KEYS = Section.of("objective", "The training objective")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
     public static final Key<Preset> PRESET = KEYS.key("preset", Texts.oneOf(Preset.all(), Preset::name))
             .says("Objective and handling of truncated completions as published in a paper or implemented in a"
                     + " trainer.")
-            .after("Dong et al. 2025, arXiv 2506.08007; TRL; verl; Liu et al. 2025, arXiv 2503.20783")
+            .after(
+                    "Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751, 2506.02208,"
+                            + " 2306.13649")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
             .partOf(RptSettings.OBJECTIVE)
             .says("A published objective that replaces the one of the preset.")
-            .after("arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071")
+            .after(
+                    "arXiv 2402.03300, 2503.20783, 2402.14740, 2503.14476, 2501.03262, 2505.23585, 2507.18071, 2508.08221,"
+                            + " 2602.02710")
             .orFrom(PRESET, "", values -> values.get(PRESET).objective());
 
     public static final Key<Baseline> BASELINE = KEYS.key(Advantage.BASELINE)
             .partOf(Objective.ADVANTAGE)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
             .orFrom(
                     NAME,
                     "",
@@ -48,12 +55,21 @@ public final class ObjectiveKeys {
 
     public static final Key<Deviation> DEVIATION = KEYS.key("deviation", Texts.oneOf(Deviation.class))
             .partOf(Advantage.DEVIATION)
+            .partOf(Objective.ADVANTAGE)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
             .says(Advantage.DEVIATION.description())
             .after(Advantage.DEVIATION.citation())
             .orFrom(
                     NAME,
                     "",
                     part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
+
+    public static final Key<Integer> PASS_AT = KEYS.key(Advantage.PASS_AT)
+            .partOf(Objective.ADVANTAGE)
+            .orFrom(
+                    NAME,
+                    "",
+                    part(objective -> AdvantageParts.of(objective.advantage()).passAt()));
 
     public static final Key<BatchNormalisation> NORMALISATION =
             KEYS.key(Objective.NORMALISATION).orFrom(NAME, "", part(Objective::normalisation));
@@ -79,12 +95,38 @@ public final class ObjectiveKeys {
     public static final Key<Double> IMPORTANCE_CAP =
             KEYS.key(PolicyLoss.IMPORTANCE_CAP).orFrom(NAME, "", loss(PolicyLoss::importanceCap));
 
+    public static final Key<Double> PROBABILITY_WEIGHT =
+            KEYS.key(PolicyLoss.PROBABILITY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::probabilityWeight));
+
     public static final Key<Double> KL_WEIGHT =
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
     public static final Key<KlEstimate> KL_ESTIMATE = KEYS.key(PolicyLoss.KL_ESTIMATE)
-            .onlyWith("objective.kl-weight is above 0", values -> values.get(KL_WEIGHT) > 0)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klEstimate));
+
+    public static final Key<Double> KL_FINAL_SHARE = KEYS.key(PolicyLoss.KL_FINAL_SHARE)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klFinalShare));
+
+    public static final Key<Boolean> KL_MISSES_ONLY = KEYS.key(PolicyLoss.KL_MISSES_ONLY)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klMissesOnly));
+
+    public static final Key<Double> KEY_TOKEN_WEIGHT =
+            KEYS.key(Objective.KEY_TOKEN_WEIGHT).orFrom(NAME, "", part(Objective::keyTokenWeight));
+
+    public static final Key<Double> REWARD_WEIGHT =
+            KEYS.key(Objective.REWARD_WEIGHT).orFrom(NAME, "", part(Objective::rewardWeight));
+
+    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(Objective.CorpusTerm.WEIGHT)
+            .partOf(Objective.CORPUS)
+            .orFrom(NAME, "", part(objective -> objective.corpus().weight()));
+
+    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(Objective.CorpusTerm.TOKENS)
+            .partOf(Objective.CORPUS)
+            .onlyWith("objective.corpus-weight is above 0", values -> values.get(CORPUS_WEIGHT) > 0)
+            .orFrom(NAME, "", part(objective -> objective.corpus().tokens()));
 
     static final Section SECTION = KEYS.build();
 
@@ -106,11 +148,17 @@ public final class ObjectiveKeys {
                         .clipHigh(values.get(CLIP_HIGH))
                         .dualClip(values.get(DUAL_CLIP))
                         .importanceCap(values.get(IMPORTANCE_CAP))
+                        .probabilityWeight(values.get(PROBABILITY_WEIGHT))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
+                        .klFinalShare(values.get(KL_FINAL_SHARE))
+                        .klMissesOnly(values.get(KL_MISSES_ONLY))
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
+                .keyTokenWeight(values.get(KEY_TOKEN_WEIGHT))
+                .rewardWeight(values.get(REWARD_WEIGHT))
+                .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
     }
 
@@ -120,7 +168,7 @@ public final class ObjectiveKeys {
     }
 
     private static AdvantageParts advantage(Values values) {
-        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION));
+        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION), values.get(PASS_AT));
     }
 
     private static <T> Function<Values, T> part(Function<Objective, T> part) {

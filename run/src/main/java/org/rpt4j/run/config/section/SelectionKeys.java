@@ -109,8 +109,11 @@ public final class SelectionKeys {
                 .continuationTokens(values.get(CONTINUATION))
                 .seed(values.get(SEED))
                 .build();
+        int candidates = TaskKeys.areScored(values) ? TaskKeys.candidates(values) : 0;
         return PipelineSettings.builder(selection)
-                .scoring(ScoringKeys.options(values))
+                .scoring(ScoringKeys.options(values).toBuilder()
+                        .candidates(candidates)
+                        .build())
                 .windowTokens(values.get(ScoringKeys.WINDOW_TOKENS))
                 .windowOverlap(values.get(ScoringKeys.WINDOW_OVERLAP))
                 .split(CorpusKeys.split(values))

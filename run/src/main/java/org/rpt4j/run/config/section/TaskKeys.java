@@ -17,6 +17,7 @@ import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
 import org.rpt4j.spi.TaskKindContext;
+import org.rpt4j.spi.TaskKindOptions;
 import org.rpt4j.spi.TaskKindProvider;
 import org.rpt4j.spi.TaskKinds;
 
@@ -76,7 +77,7 @@ public final class TaskKeys {
             .onlyWith("tasks.kind is masked-span", values -> is(values, MASKS))
             .or(4);
 
-    public static final Key<List<String>> KIND_OPTIONS = KEYS.key("kind-options", Lists.ofAny(Texts.ASSIGNMENT))
+    public static final Key<List<String>> KIND_OPTIONS = KEYS.key("kind-options", Lists.ofAny(Texts.OPTION))
             .says("Options of your own kind of tasks.")
             .onlyWith("tasks.kind is the name of your own", TaskKeys::areOwn)
             .or(List.of());
@@ -116,9 +117,13 @@ public final class TaskKeys {
                 .findFirst();
     }
 
-    /** Returns how many of the proxy's most probable tokens a position must have. */
-    static int candidates(Values values, TaskKindContext context) {
-        return provider(values).map(kind -> kind.candidates(context)).orElse(0);
+    /**
+     * Returns how many of the proxy's most probable tokens a position must have.
+     *
+     * @throws IllegalArgumentException if an option is wrong
+     */
+    static int candidates(Values values) {
+        return provider(values).map(kind -> kind.candidates(options(values))).orElse(0);
     }
 
     /**
@@ -151,16 +156,15 @@ public final class TaskKeys {
     }
 
     /** Returns the options of the kind by name. */
-    static Map<String, String> options(Values values) {
+    static TaskKindOptions options(Values values) {
         Map<String, String> options = new TreeMap<>();
         if (is(values, CHOOSES)) {
             options.put(BuiltInTaskKinds.CHOICES, String.valueOf(values.get(CHOICES)));
         } else if (is(values, MASKS)) {
             options.put(BuiltInTaskKinds.WORDS, String.valueOf(values.get(SPAN_WORDS)));
         }
-        values.get(KIND_OPTIONS)
-                .forEach(option -> options.put(Texts.name(option), option.substring(option.indexOf('=') + 1)));
-        return options;
+        values.get(KIND_OPTIONS).forEach(option -> options.put(Texts.name(option), Texts.option(option)));
+        return new TaskKindOptions(options);
     }
 
     private static boolean is(Values values, String kind) {
