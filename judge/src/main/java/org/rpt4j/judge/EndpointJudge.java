@@ -120,7 +120,8 @@ final class EndpointJudge implements Judge {
         } catch (IOException e) {
             throw noAnswer(body, e);
         }
-        JsonNode content = json == null ? JsonNodeFactory.instance.missingNode() : json.at("/choices/0/message/content");
+        JsonNode content =
+                json == null ? JsonNodeFactory.instance.missingNode() : json.at("/choices/0/message/content");
         if (json == null || !content.isTextual()) {
             throw noAnswer(body, null);
         }

@@ -42,9 +42,8 @@ record JudgeOptions(
     private static final int MOST_INSTRUCTION = 1 << 20;
     private static final Setting<Integer> VOTES =
             Setting.whole("votes", Range.between(1, 99)).or(1);
-    private static final Setting<Integer> MAX_TOKENS = Setting.whole("max-tokens", Range.between(1, 1 << 16))
-            .in("tokens")
-            .or(256);
+    private static final Setting<Integer> MAX_TOKENS =
+            Setting.whole("max-tokens", Range.between(1, 1 << 16)).in("tokens").or(256);
     private static final double SEVERAL_VOTES = 0.7;
     private static final Pattern NUMBER = Pattern.compile("\\d{1,9}");
 
@@ -105,8 +104,8 @@ record JudgeOptions(
         if (NUMBER.matcher(text).matches() && setting.allows(Integer.valueOf(text))) {
             return Integer.parseInt(text);
         }
-        throw new IllegalArgumentException("the option " + setting.name() + " is \"" + text
-                + "\", must be a whole number, " + setting.allowed());
+        throw new IllegalArgumentException(
+                "the option " + setting.name() + " is \"" + text + "\", must be a whole number, " + setting.allowed());
     }
 
     private static double temperature(Map<String, String> given, int votes) {

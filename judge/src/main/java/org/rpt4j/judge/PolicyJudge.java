@@ -109,8 +109,8 @@ final class PolicyJudge implements Judge {
                             List.of(ChatMessage.user(questions.get(i))))
                     .tokens();
             if (tokens.length >= window) {
-                replies[i] = new Reply.Failed("the question has " + tokens.length + " tokens, and the judge has room for "
-                        + window);
+                replies[i] = new Reply.Failed(
+                        "the question has " + tokens.length + " tokens, and the judge has room for " + window);
             } else {
                 prompts.add(new Prompt(id(questions.get(i)), tokens));
                 asked.add(i);

@@ -21,8 +21,8 @@ record Poll(int yes, int no, int neither, long promptTokens, long completionToke
 
     Poll {
         if (yes < 0 || no < 0 || neither < 0 || yes + no + neither == 0 || promptTokens < 0 || completionTokens < 0) {
-            throw new IllegalArgumentException("a poll of " + yes + " yes, " + no + " no and " + neither + " others, with "
-                    + promptTokens + " and " + completionTokens + " tokens");
+            throw new IllegalArgumentException("a poll of " + yes + " yes, " + no + " no and " + neither
+                    + " others, with " + promptTokens + " and " + completionTokens + " tokens");
         }
     }
 
@@ -36,9 +36,10 @@ record Poll(int yes, int no, int neither, long promptTokens, long completionToke
     /** The one of the two words that an answer has after its thought; empty if it has both or none. */
     private static String vote(String text) {
         int thought = text.lastIndexOf(THOUGHT_END);
-        String answer = text.substring(thought < 0 ? 0 : thought + THOUGHT_END.length())
-                .toLowerCase(Locale.ROOT);
-        List<String> found = WORD.matcher(answer).results()
+        String answer =
+                text.substring(thought < 0 ? 0 : thought + THOUGHT_END.length()).toLowerCase(Locale.ROOT);
+        List<String> found = WORD.matcher(answer)
+                .results()
                 .map(result -> result.group(1))
                 .distinct()
                 .toList();

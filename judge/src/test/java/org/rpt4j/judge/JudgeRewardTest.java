@@ -68,7 +68,8 @@ class JudgeRewardTest {
     }
 
     private Map<String, String> options(String... more) {
-        Map<String, String> options = new HashMap<>(Map.of("url", server.url(), "model", "judge-7b", "first-wait", "0"));
+        Map<String, String> options =
+                new HashMap<>(Map.of("url", server.url(), "model", "judge-7b", "first-wait", "0"));
         for (int i = 0; i < more.length; i += 2) {
             options.put(more[i], more[i + 1]);
         }
@@ -93,10 +94,13 @@ class JudgeRewardTest {
         server.reply = (exchange, request) ->
                 server.say(exchange, question(request).contains("CANDIDATE: \"A cat") ? "YES" : "no.");
         assertThat(judge(attempts("A cat sat", "A dog", "A cat sat"))).containsExactly(YES, NO, YES);
-        assertThat(server.requests).as("the same prediction is asked about once").hasSize(2);
-        assertThat(question(server.requests.get(0)))
-                .contains("REFERENCE: \" The cat \\\"sat\\\" down.\"")
-                .contains("CANDIDATE: \"A cat sat\"");
+        assertThat(server.requests)
+                .as("the same prediction is asked about once")
+                .hasSize(2);
+        assertThat(server.requests)
+                .extracting(JudgeRewardTest::question)
+                .allSatisfy(question -> assertThat(question).contains("REFERENCE: \" The cat \\\"sat\\\" down.\""))
+                .anySatisfy(question -> assertThat(question).contains("CANDIDATE: \"A cat sat\""));
         assertThat(server.requests.get(0).path("model").asText()).isEqualTo("judge-7b");
         assertThat(server.requests.get(0).path("temperature").asDouble()).isZero();
     }
@@ -125,13 +129,16 @@ class JudgeRewardTest {
 
     @Test
     void aResumedRunAsksNothingTwice() {
-        server.reply = (exchange, request) -> server.say(exchange, question(request).contains("dog") ? "NO" : "YES");
+        server.reply =
+                (exchange, request) -> server.say(exchange, question(request).contains("dog") ? "NO" : "YES");
         List<Verdict> first = judge(attempts("A cat", "A dog"));
         server.reply = (exchange, request) -> server.say(exchange, "NO");
         assertThat(judge(attempts("A cat", "A dog"))).isEqualTo(first).containsExactly(YES, NO);
         assertThat(server.requests).hasSize(2);
         assertThat(judge(attempts("A bird"))).containsExactly(NO);
-        assertThat(judge(attempts("A cat"), "votes", "3")).as("another way to ask is another question").containsExactly(NO);
+        assertThat(judge(attempts("A cat"), "votes", "3"))
+                .as("another way to ask is another question")
+                .containsExactly(NO);
     }
 
     @Test
@@ -160,9 +167,9 @@ class JudgeRewardTest {
         };
         assertThat(judge(attempts("A cat", "A dog"), "votes", "3")).containsExactly(YES, NO);
         assertThat(calls).hasValue(6);
-        assertThat(server.requests).allSatisfy(request -> assertThat(
-                        request.path("temperature").asDouble())
-                .isEqualTo(0.7));
+        assertThat(server.requests)
+                .allSatisfy(request ->
+                        assertThat(request.path("temperature").asDouble()).isEqualTo(0.7));
         JudgeAudit audit = JudgeAudit.read(directory).orElseThrow();
         assertThat(audit).isEqualTo(new JudgeAudit(2, 1, 1, 2, 1, 120, 12));
         assertThat(audit.agreement()).isEqualTo(0.5);
@@ -209,9 +216,11 @@ class JudgeRewardTest {
     void aServerThatAnswersSomethingElseIsAnAbstentionThatIsNotKept(String body) {
         server.reply = (exchange, request) -> StubJudge.send(exchange, 200, body);
         assertThat(judge(attempts("A cat")).get(0))
-                .isInstanceOfSatisfying(Verdict.Abstained.class, abstained -> assertThat(abstained.cause())
-                        .contains("the judge failed")
-                        .contains("did not answer with a chat completion"));
+                .isInstanceOfSatisfying(
+                        Verdict.Abstained.class,
+                        abstained -> assertThat(abstained.cause())
+                                .contains("the judge failed")
+                                .contains("did not answer with a chat completion"));
         server.reply = (exchange, request) -> server.say(exchange, "YES");
         assertThat(judge(attempts("A cat"))).containsExactly(YES);
     }
@@ -239,10 +248,12 @@ class JudgeRewardTest {
             }
         };
         List<Verdict> verdicts = judge(attempts("A dog", "A cat"));
-        assertThat(verdicts.get(0)).isInstanceOfSatisfying(Verdict.Abstained.class, abstained -> assertThat(
-                        abstained.cause())
-                .contains("status 400")
-                .contains("too long"));
+        assertThat(verdicts.get(0))
+                .isInstanceOfSatisfying(
+                        Verdict.Abstained.class,
+                        abstained -> assertThat(abstained.cause())
+                                .contains("status 400")
+                                .contains("too long"));
         assertThat(verdicts.get(1)).isEqualTo(YES);
         assertThat(JudgeAudit.read(directory).orElseThrow().questions()).isEqualTo(1);
     }
@@ -254,11 +265,14 @@ class JudgeRewardTest {
         JudgeOptions parsed = JudgeOptions.parse(options);
         try (JudgeVerifier verifier =
                 new JudgeVerifier(parsed.instruction(), parsed.open(Map.of()), JudgeRecord.open(Optional.empty()))) {
-            assertThat(verifier.verifyGroup(attempts("A cat", "A dog"))).hasSize(2).allSatisfy(verdict -> assertThat(
-                            verdict)
-                    .isInstanceOfSatisfying(Verdict.Abstained.class, abstained -> assertThat(abstained.cause())
-                            .contains("the judge is down")
-                            .contains("Check the option url")));
+            assertThat(verifier.verifyGroup(attempts("A cat", "A dog")))
+                    .hasSize(2)
+                    .allSatisfy(verdict -> assertThat(verdict)
+                            .isInstanceOfSatisfying(
+                                    Verdict.Abstained.class,
+                                    abstained -> assertThat(abstained.cause())
+                                            .contains("the judge is down")
+                                            .contains("Check the option url")));
         }
     }
 
@@ -310,8 +324,7 @@ class JudgeRewardTest {
     void anInstructionOfOnesOwnNeedsBothTexts() throws IOException {
         Path file = Files.writeString(directory.resolve("ask.txt"), "{prediction} or {continuation}?");
         judge(attempts("{continuation}"), "instruction", file.toString());
-        assertThat(question(server.requests.get(0)))
-                .isEqualTo("\"{continuation}\" or \" The cat \\\"sat\\\" down.\"?");
+        assertThat(question(server.requests.get(0))).isEqualTo("\"{continuation}\" or \" The cat \\\"sat\\\" down.\"?");
         Files.writeString(file, "Is {prediction} good?");
         assertThatThrownBy(() -> JudgeOptions.parse(options("instruction", file.toString())))
                 .hasMessageContaining("{continuation} nowhere");

@@ -76,9 +76,10 @@ class PolicyJudgeTest {
     void aQuestionThatDoesNotFitIsNotAsked() {
         try (Judge judge = open("1")) {
             List<Judge.Reply> replies = judge.ask(List.of("x".repeat(WINDOW), "Short?"));
-            assertThat(replies.get(0)).isInstanceOfSatisfying(Judge.Reply.Failed.class, failed -> assertThat(
-                            failed.cause())
-                    .contains("the judge has room for " + WINDOW));
+            assertThat(replies.get(0))
+                    .isInstanceOfSatisfying(
+                            Judge.Reply.Failed.class,
+                            failed -> assertThat(failed.cause()).contains("the judge has room for " + WINDOW));
             assertThat(replies.get(1)).isInstanceOf(Judge.Reply.Answered.class);
         }
     }

@@ -44,7 +44,7 @@ class ContradictionTest {
                     "baseline.flops=1e12"),
             new Example(
                     "no text to learn token by token",
-                    "tasks.kind=ANSWERS",
+                    "tasks.kind=answers",
                     "answers.paths=q.jsonl",
                     "reward.name=coin",
                     "objective.corpus-weight=0.1"),
@@ -86,6 +86,7 @@ class ContradictionTest {
                     "traces.from=MODEL",
                     "run.directory=out"),
             new Example("has keys of its own", "reward.name=likelihood", "reward.options=kind=PROBABILITY"),
+            new Example("log-probabilities are below 0", "reward.name=likelihood", "objective.preset=maxrl"),
             new Example(
                     "does not ask for what these tasks ask",
                     "reward.name=information-gain",

@@ -32,9 +32,8 @@ class RewardContextTest {
     @Test
     void itKnowsWhereToKeepThingsAndHowAThoughtEnds() throws IOException {
         TinyRuns runs = TinyRuns.in(folder);
-        RewardVerifierContext context = context(runs.configuration("run")
-                .set(PromptKeys.THOUGHT_START, "<t>")
-                .set(PromptKeys.THOUGHT_END, "</t>"));
+        RewardVerifierContext context = context(
+                runs.configuration("run").set(PromptKeys.THOUGHT_START, "<t>").set(PromptKeys.THOUGHT_END, "</t>"));
         assertThat(context.directory()).hasValue(folder.resolve("run").resolve("reward"));
         assertThat(context.thoughtEnd()).isEqualTo("</t>");
         assertThat(context.options()).isEmpty();
@@ -46,7 +45,6 @@ class RewardContextTest {
                 .configuration("run")
                 .set(RewardKeys.NAME, "information-gain")
                 .set(LikelihoodKeys.TOKENS, 3));
-        assertThat(context.options())
-                .isEqualTo(Map.of("tokens", "3", "unfinished", "CLOSE", "lead-in", "\\boxed{"));
+        assertThat(context.options()).isEqualTo(Map.of("tokens", "3", "unfinished", "CLOSE", "lead-in", "\\boxed{"));
     }
 }

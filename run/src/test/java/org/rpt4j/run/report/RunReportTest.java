@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -100,8 +100,7 @@ class RunReportTest {
         assertThat(RunReport.html(run)).doesNotContain("<h2>Judge</h2>");
         Path kept = Files.createDirectories(RunDirectory.reward(run.directory()));
         Files.writeString(
-                kept.resolve("judge.jsonl"),
-                polls("a", 3, 0) + polls("b", 2, 1) + polls("c", 0, 3) + polls("d", 0, 3));
+                kept.resolve("judge.jsonl"), polls("a", 3, 0) + polls("b", 2, 1) + polls("c", 0, 3) + polls("d", 0, 3));
         assertThat(RunReport.html(run))
                 .contains("<h2>Judge</h2>")
                 .contains("4 different questions were answered: 2 yes, 2 no.")
