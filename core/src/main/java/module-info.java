@@ -41,7 +41,9 @@ module org.rpt4j.core {
             org.rpt4j.core.reward.BuiltInRewards.PrefixMatch,
             org.rpt4j.core.reward.BuiltInRewards.FirstToken,
             org.rpt4j.core.reward.BuiltInRewards.Dense,
-            org.rpt4j.core.reward.BuiltInRewards.ConditionalDense;
+            org.rpt4j.core.reward.BuiltInRewards.ConditionalDense,
+            org.rpt4j.core.reward.BuiltInRewards.Likelihood,
+            org.rpt4j.core.reward.BuiltInRewards.InformationGain;
     provides org.rpt4j.spi.TaskKindProvider with
             org.rpt4j.core.task.kind.BuiltInTaskKinds.NextTokens,
             org.rpt4j.core.task.kind.BuiltInTaskKinds.NextSegment,

@@ -28,6 +28,7 @@ module org.rpt4j.run {
     exports org.rpt4j.run.launch;
     exports org.rpt4j.run.report;
     exports org.rpt4j.run.resume;
+    exports org.rpt4j.run.study;
     exports org.rpt4j.run.telemetry;
 
     // Jackson makes the records of the files.

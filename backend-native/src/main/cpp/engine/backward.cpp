@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "experts.h"
 #include "gradients.h"
 #include "rows.h"
 
@@ -58,16 +59,19 @@ void addBias(Compute& compute, const float* dy, int rows, int width, float* grad
 
 size_t GradientWorkspace::floatsPerRow(const Config& c) {
     size_t behind = c.normsBehind ? c.hidden : 0;
-    return 3 * size_t(c.intermediate) + c.hidden + c.queryWidth() + c.fusedWidth() + behind;
+    return 3 * size_t(c.feedWidth()) + c.hidden + c.queryWidth() + c.fusedWidth() + behind + c.gatheredWidth()
+           + c.experts;
 }
 
 void GradientWorkspace::place(const Config& c, int rows, float* place) {
     dHidden = place;
-    dGateUp = dHidden + size_t(rows) * c.intermediate;
-    dNormed = dGateUp + size_t(rows) * 2 * c.intermediate;
+    dGateUp = dHidden + size_t(rows) * c.feedWidth();
+    dNormed = dGateUp + size_t(rows) * 2 * c.feedWidth();
     dMixed = dNormed + size_t(rows) * c.hidden;
     dFused = dMixed + size_t(rows) * c.queryWidth();
     dBehind = dFused + size_t(rows) * c.fusedWidth();
+    dGathered = dBehind + (c.normsBehind ? size_t(rows) * c.hidden : 0);
+    dRouted = dGathered + size_t(rows) * c.gatheredWidth();
 }
 
 void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& a, DecoderWorkspace& workspace,
@@ -125,23 +129,18 @@ void layerBackward(Model& model, const Batch& batch, int layer, const LayerActiv
         return s.dBehind;
     };
 
-    // Feed-forward: norm behind, down, gate, norm before.
-    auto activate = c.gelu ? kernels.geluMul : kernels.siluMul;
-    auto activateBackward = c.gelu ? kernels.geluMulBackward : kernels.siluMulBackward;
-    eachRow(compute.pool, rows, [&](int row) {
-        const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
-        activate(gate, gate + c.intermediate, c.intermediate, workspace.hidden + size_t(row) * c.intermediate);
-    });
-    linear(Site::DOWN, full.down, packed.down, workspace.hidden, c.intermediate, ofAddend(at.feedForwardNorm, a.lowered),
-           c.hidden, s.dHidden);
-    eachRow(compute.pool, rows, [&](int row) {
-        const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
-        float* dGate = s.dGateUp + size_t(row) * 2 * c.intermediate;
-        activateBackward(gate, gate + c.intermediate, s.dHidden + size_t(row) * c.intermediate, c.intermediate, dGate,
-                         dGate + c.intermediate);
-    });
-    linear(Site::GATE_UP, full.gateUp, packed.gateUp, normed(at.postNorm, a.middle), c.hidden, s.dGateUp,
-           2 * c.intermediate, s.dNormed);
+    // Feed-forward: norm behind, down, gate, norm before; or all of that for the experts of each row.
+    const float* dLowered = ofAddend(at.feedForwardNorm, a.lowered);
+    const float* x = normed(at.postNorm, a.middle);
+    if (c.hasExperts(layer)) {
+        expertsBackward(model, layer, rows, a, x, dLowered, workspace, s, masters);
+    } else {
+        activate(compute, c, a.gateUp, c.intermediate, rows, workspace.hidden);
+        linear(Site::DOWN, full.down, packed.feed.down, workspace.hidden, c.intermediate, dLowered, c.hidden,
+               s.dHidden);
+        activateBackward(compute, c, a.gateUp, s.dHidden, c.intermediate, rows, s.dGateUp);
+        linear(Site::GATE_UP, full.gateUp, packed.feed.gateUp, x, c.hidden, s.dGateUp, 2 * c.intermediate, s.dNormed);
+    }
     addToStream(at.postNorm, a.middle);
 
     // Attention: norm behind, output, mixture, projections, norm before.

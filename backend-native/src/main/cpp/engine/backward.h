@@ -6,12 +6,14 @@ namespace rpt {
 
 /** Buffers that the backward passes of all layers share. */
 struct GradientWorkspace {
-    float* dHidden;  // [T][intermediate]
-    float* dGateUp;  // [T][2 intermediate]
+    float* dHidden;  // [T][intermediate], or [T expertsPerToken][expertWidth]
+    float* dGateUp;  // twice as wide
     float* dNormed;  // [T][hidden]
     float* dMixed;   // [T][queryWidth]
     float* dFused;   // [T][fusedWidth]
     float* dBehind;  // of what a norm behind attention or feed-forward reads, [T][hidden]; only with such norms
+    float* dGathered;  // of rows of experts, [T expertsPerToken][hidden]
+    float* dRouted;    // of the products with the router, [T][experts]
     PackedMatrix packed;
     AttentionWorkspace attention;
 

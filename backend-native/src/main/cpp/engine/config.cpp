@@ -3,7 +3,10 @@
 #include <cmath>
 #include <cstdint>
 
+#include <algorithm>
+
 #include "errors.h"
+#include "memory.h"
 
 namespace rpt {
 
@@ -63,6 +66,28 @@ void requireRotations(const Config& c) {
             [&] { return "Config.embeddingScale is " + std::to_string(c.embeddingScale) + ", must be positive"; });
 }
 
+void requireExperts(const Config& c) {
+    requireLayers("Config.expertLayers", c.expertLayers, c.layers, 0, 1);
+    bool any = std::count(c.expertLayers.begin(), c.expertLayers.end(), 1) > 0;
+    require(any == (c.experts > 0), [&] {
+        return "Config.experts is " + std::to_string(c.experts) + ", but "
+               + (any ? "Config.expertLayers has some" : "no layer of Config.expertLayers has any");
+    });
+    if (!any) return;
+    requirePositive("Config.expertWidth", c.expertWidth);
+    require(c.expertsPerToken > 0 && c.expertsPerToken <= c.experts, [&] {
+        return "Config.expertsPerToken is " + std::to_string(c.expertsPerToken)
+               + ", must be at least 1 and at most Config.experts, which is " + std::to_string(c.experts);
+    });
+    requireWidth("Config.experts", c.experts);
+    requireWidth("2 * Config.expertsPerToken * Config.expertWidth",
+                 Bytes(2 * int64_t(c.expertsPerToken)) * Bytes(c.expertWidth));
+    requireWidth("Config.expertsPerToken * Config.hidden", Bytes(c.expertsPerToken) * Bytes(c.hidden));
+    require(!c.normsBehind, [] {
+        return std::string("Config.normsBehind is true, which layers with experts do not have");
+    });
+}
+
 void requireModel(const Config& c) {
     requirePositive("Config.vocabulary", c.vocabulary);
     requirePositive("Config.hidden", c.hidden);
@@ -86,6 +111,7 @@ void requireModel(const Config& c) {
     require(std::isfinite(c.epsilon) && c.epsilon > 0,
             [&] { return "Config.epsilon is " + std::to_string(c.epsilon) + ", must be positive and finite"; });
     requireRotations(c);
+    requireExperts(c);
     for (size_t i = 0; i < c.absent.size(); i++) {
         int least = i == 0 ? 0 : c.absent[i - 1] + 1;
         require(c.absent.size() % 2 == 0 && c.absent[i] >= least && c.absent[i] <= c.vocabulary, [&] {
@@ -98,6 +124,17 @@ void requireModel(const Config& c) {
 
 }  // namespace
 
+int Config::feedWidth() const {
+    bool all = std::count(expertLayers.begin(), expertLayers.end(), 1) == layers;
+    return all ? expertsPerToken * expertWidth : std::max(intermediate, expertsPerToken * expertWidth);
+}
+
+size_t Layout::startOf(const Config& c, int layer) const {
+    size_t start = layerStart;
+    for (int l = 0; l < layer; l++) start += sizeOf(c, l);
+    return start;
+}
+
 float Config::scale() const {
     return attentionScale > 0 ? attentionScale : 1 / std::sqrt(static_cast<float>(headSize));
 }
@@ -108,13 +145,19 @@ void validate(const Config& c, const Layout& at) {
     requireWithin("Layout.embedding", at.embedding, c.vocabulary * hidden, "Layout.total", at.total);
     requireWithin("Layout.finalNorm", at.finalNorm, hidden, "Layout.total", at.total);
     requireWithin("Layout.head", at.head, c.vocabulary * hidden, "Layout.total", at.total);
-    require(at.layerSize <= at.total / c.layers, [&] {
-        return "Layout.layerSize is " + std::to_string(at.layerSize) + " for " + std::to_string(c.layers)
-               + " layers, beyond Layout.total, which is " + std::to_string(at.total);
+    size_t withExperts = std::count(c.expertLayers.begin(), c.expertLayers.end(), 1);
+    size_t without = c.layers - withExperts;
+    size_t layers = Bytes(at.layerSize) * Bytes(without) + Bytes(at.expertLayerSize) * Bytes(withExperts);
+    require(layers <= at.total, [&] {
+        return (without > 0 ? "Layout.layerSize is " + std::to_string(at.layerSize)
+                            : "Layout.expertLayerSize is " + std::to_string(at.expertLayerSize))
+               + " for " + std::to_string(c.layers) + " layers, beyond Layout.total, which is "
+               + std::to_string(at.total);
     });
-    requireWithin("Layout.layerStart", at.layerStart, at.layerSize * c.layers, "Layout.total", at.total);
+    requireWithin("Layout.layerStart", at.layerStart, layers, "Layout.total", at.total);
     auto weight = [&](const char* name, int64_t offset, size_t size) {
-        requireWithin(name, offset, size, "Layout.layerSize", at.layerSize);
+        if (without > 0) requireWithin(name, offset, size, "Layout.layerSize", at.layerSize);
+        if (withExperts > 0) requireWithin(name, offset, size, "Layout.expertLayerSize", at.expertLayerSize);
     };
     auto optional = [&](const char* name, int64_t offset, size_t size) {
         if (offset != LayerOffsets::ABSENT) weight(name, offset, size);
@@ -137,8 +180,17 @@ void validate(const Config& c, const Layout& at) {
             [] { return std::string("Config.normsBehind is false, but LayerOffsets has norms behind"); });
     require((at.layer.inputNorm == LayerOffsets::ABSENT) == (at.layer.postNorm == LayerOffsets::ABSENT),
             [] { return std::string("LayerOffsets.inputNorm and postNorm must both be there, or neither"); });
-    weight("LayerOffsets.gateUp", at.layer.gateUp, 2 * hidden * c.intermediate);
-    weight("LayerOffsets.down", at.layer.down, hidden * c.intermediate);
+    if (without > 0) {
+        requireWithin("LayerOffsets.gateUp", at.layer.gateUp, 2 * hidden * c.intermediate, "Layout.layerSize",
+                      at.layerSize);
+        requireWithin("LayerOffsets.down", at.layer.down, hidden * c.intermediate, "Layout.layerSize", at.layerSize);
+    }
+    if (withExperts > 0) {
+        requireWithin("LayerOffsets.router", at.layer.router, c.experts * hidden, "Layout.expertLayerSize",
+                      at.expertLayerSize);
+        requireWithin("LayerOffsets.experts", at.layer.experts, Bytes(c.experts) * Bytes(expertSize(c)),
+                      "Layout.expertLayerSize", at.expertLayerSize);
+    }
 }
 
 }  // namespace rpt

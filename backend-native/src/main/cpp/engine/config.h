@@ -41,6 +41,15 @@ struct Config {
     bool normsBehind = false;
     /** Whether the feed-forward is gated by GELU and not by SiLU. */
     bool gelu = false;
+    /** Feed-forwards of a layer with several, of which each row uses some; 0 if no layer has any. */
+    int experts = 0;
+    int expertsPerToken = 0;
+    /** Width within an expert, as `intermediate` is that of a layer without. */
+    int expertWidth = 0;
+    /** Whether the factors of the experts of a row are divided by their sum. */
+    bool sharesNormalised = false;
+    /** 1 for each layer with experts and 0 for others; empty if no layer has any. */
+    std::vector<int> expertLayers = {};
 
     int queryWidth() const { return heads * headSize; }
     int keyWidth() const { return keyValueHeads * headSize; }
@@ -51,6 +60,11 @@ struct Config {
     int rotaryWidth() const { return rotarySize > 0 ? rotarySize : headSize; }
     int rotationCount() const { return rotaryFactors.empty() ? 1 : static_cast<int>(rotaryFactors.size()); }
     int rotation(int layer) const { return rotations.empty() ? 0 : rotations[layer]; }
+    bool hasExperts(int layer) const { return !expertLayers.empty() && expertLayers[layer] != 0; }
+    /** The most that the activations of a feed-forward take of a row. */
+    int feedWidth() const;
+    /** Floats of a row for each expert that it uses, where layers have some. */
+    size_t gatheredWidth() const { return size_t(expertsPerToken) * hidden; }
     int window(int layer) const { return windows.empty() ? 0 : windows[layer]; }
     float scale() const;
     /** Width of what a query or key norm covers. */
@@ -58,7 +72,10 @@ struct Config {
     int keyNormWidth() const { return normOverAllHeads ? keyWidth() : headSize; }
 };
 
-/** First element of each weight of a layer, counted from the layer's first; ABSENT where the model has none. */
+/**
+ * First element of each weight of a layer, counted from the layer's first; ABSENT where the model has none. Layers with
+ * and without experts differ in their feed-forward alone, which comes last.
+ */
 struct LayerOffsets {
     static constexpr int64_t ABSENT = -1;
 
@@ -70,11 +87,23 @@ struct LayerOffsets {
     int64_t output;
     int64_t outputBias;
     int64_t postNorm;  // before the feed-forward
-    int64_t gateUp;    // gate rows, then up rows
+    int64_t gateUp;    // gate rows, then up rows; of a layer without experts
     int64_t down;
     int64_t attentionNorm = ABSENT;    // behind attention
     int64_t feedForwardNorm = ABSENT;  // behind the feed-forward
+    int64_t router = ABSENT;           // a row for each expert
+    int64_t experts = ABSENT;          // of each in turn gate rows, up rows, down
 };
+
+/** Elements of an expert. */
+inline size_t expertSize(const Config& c) { return 3 * size_t(c.expertWidth) * c.hidden; }
+/** Where the matrices of an expert lie in a layer. */
+inline size_t expertGateUp(const Config& c, const LayerOffsets& at, int expert) {
+    return at.experts + expertSize(c) * expert;
+}
+inline size_t expertDown(const Config& c, const LayerOffsets& at, int expert) {
+    return expertGateUp(c, at, expert) + 2 * size_t(c.expertWidth) * c.hidden;
+}
 
 /** Where the weights lie in the model's array of floats. */
 struct Layout {
@@ -82,9 +111,13 @@ struct Layout {
     size_t finalNorm;
     size_t head;  // the embedding if tied
     size_t layerStart;
-    size_t layerSize;
+    size_t layerSize;  // of a layer without experts
     size_t total;
     LayerOffsets layer;
+    size_t expertLayerSize = 0;  // of a layer with experts
+
+    size_t sizeOf(const Config& c, int layer) const { return c.hasExperts(layer) ? expertLayerSize : layerSize; }
+    size_t startOf(const Config& c, int layer) const;
 };
 
 /** Throws std::invalid_argument, naming the field, if the numbers make no model or a weight lies outside the array. */

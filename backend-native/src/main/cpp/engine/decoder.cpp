@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "errors.h"
+#include "experts.h"
 #include "rows.h"
 
 namespace rpt {
@@ -11,7 +12,8 @@ namespace rpt {
 size_t LayerActivations::floatsPerRow(const Config& c) {
     size_t raw = c.queryKeyNorm ? size_t(c.queryWidth()) + c.keyWidth() : 0;
     size_t behind = c.normsBehind ? 2 * size_t(c.hidden) : 0;
-    return size_t(c.fusedWidth()) + raw + c.queryWidth() + c.heads + c.hidden + 2 * size_t(c.intermediate) + behind;
+    return size_t(c.fusedWidth()) + raw + c.queryWidth() + c.heads + c.hidden + 2 * size_t(c.feedWidth()) + c.experts
+           + behind;
 }
 
 void LayerActivations::place(const Config& c, int rows, float* place) {
@@ -25,19 +27,22 @@ void LayerActivations::place(const Config& c, int rows, float* place) {
     mixed = next(c.queryWidth());
     logSumExp = next(c.heads);
     middle = next(c.hidden);
-    gateUp = next(2 * size_t(c.intermediate));
+    gateUp = next(2 * size_t(c.feedWidth()));
+    routed = next(c.experts);
     attended = next(c.normsBehind ? c.hidden : 0);
     lowered = next(c.normsBehind ? c.hidden : 0);
 }
 
 size_t DecoderWorkspace::bytes(const Config& config, int rows) {
-    return Bytes(size_t(config.hidden) + config.intermediate) * Bytes(rows) * Bytes(sizeof(float));
+    return Bytes(size_t(config.hidden) + config.feedWidth() + config.gatheredWidth()) * Bytes(rows)
+           * Bytes(sizeof(float));
 }
 
 void DecoderWorkspace::reserve(const Config& config, Budget& budget, int rows) {
     block_.ensure(budget, bytes(config, rows), "activations");
     normed = block_.as<float>();
     hidden = normed + size_t(config.hidden) * rows;
+    gathered = hidden + size_t(config.feedWidth()) * rows;
 }
 
 Decoder::Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
@@ -156,24 +161,47 @@ void Decoder::project(int layer, const LayerActivations& a) {
 }
 
 void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
-    const Config& c = model_.config();
-    Compute& compute = model_.compute();
-    const Kernels& kernels = compute.kernels;
     int64_t behind = model_.vectors().feedForwardNorm;
     const float* x = normed(layer, model_.vectors().postNorm, a.middle);
-    multiply(compute, x, c.hidden, batch_.rows(), model_.forward().layers[layer].gateUp, a.gateUp,
-             2 * ptrdiff_t(c.intermediate), false);
-    adapt(Site::GATE_UP, layer, x, c.hidden, a.gateUp, 2 * ptrdiff_t(c.intermediate));
-    auto activate = c.gelu ? kernels.geluMul : kernels.siluMul;
-    eachRow(compute.pool, batch_.rows(), [&](int row) {
-        const float* gate = a.gateUp + size_t(row) * 2 * c.intermediate;
-        activate(gate, gate + c.intermediate, c.intermediate, workspace_.hidden + size_t(row) * c.intermediate);
-    });
     float* lowered = begin(behind, a.middle, output, a.lowered);
-    multiply(compute, workspace_.hidden, c.intermediate, batch_.rows(), model_.forward().layers[layer].down, lowered,
-             c.hidden, true);
-    adapt(Site::DOWN, layer, workspace_.hidden, c.intermediate, lowered, c.hidden);
+    if (model_.config().hasExperts(layer)) feedExperts(layer, a, x, lowered);
+    else feed(layer, a, x, lowered);
     finish(layer, behind, a.middle, lowered, output);
+}
+
+void Decoder::feed(int layer, const LayerActivations& a, const float* x, float* lowered) {
+    const Config& c = model_.config();
+    Compute& compute = model_.compute();
+    const PackedFeed& packed = model_.forward().layers[layer].feed;
+    ptrdiff_t width = c.intermediate;
+    multiply(compute, x, c.hidden, batch_.rows(), packed.gateUp, a.gateUp, 2 * width, false);
+    adapt(Site::GATE_UP, layer, x, c.hidden, a.gateUp, 2 * width);
+    activate(compute, c, a.gateUp, c.intermediate, batch_.rows(), workspace_.hidden);
+    multiply(compute, workspace_.hidden, width, batch_.rows(), packed.down, lowered, c.hidden, true);
+    adapt(Site::DOWN, layer, workspace_.hidden, width, lowered, c.hidden);
+}
+
+void Decoder::feedExperts(int layer, const LayerActivations& a, const float* x, float* lowered) {
+    const Config& c = model_.config();
+    Compute& compute = model_.compute();
+    const PackedLayer& packed = model_.forward().layers[layer];
+    ptrdiff_t width = c.expertWidth;
+    int rows = batch_.rows();
+    multiply(compute, x, c.hidden, rows, packed.router, a.routed, c.experts, false);
+    toProbabilities(compute, c, a.routed, rows);
+    Routes routes(c, a.routed, rows);
+    float *gathered = workspace_.gathered, *hidden = workspace_.hidden;
+    gather(compute, c, routes, x, gathered);
+    for (int e = 0; e < c.experts; e++)
+        if (int count = routes.count(e))
+            multiply(compute, gathered + routes.first(e) * c.hidden, c.hidden, count, packed.experts[e].gateUp,
+                     a.gateUp + routes.first(e) * 2 * width, 2 * width, false);
+    activate(compute, c, a.gateUp, c.expertWidth, routes.slots(), hidden);
+    for (int e = 0; e < c.experts; e++)
+        if (int count = routes.count(e))
+            multiply(compute, hidden + routes.first(e) * width, width, count, packed.experts[e].down,
+                     gathered + routes.first(e) * c.hidden, c.hidden, false);
+    addWeighted(compute, c, routes, gathered, routes.shares(), lowered);
 }
 
 }  // namespace rpt

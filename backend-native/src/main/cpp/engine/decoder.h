@@ -15,7 +15,8 @@ struct LayerActivations {
     float* mixed;      // output of attention, [T][queryWidth]
     float* logSumExp;  // [T][heads]
     float* middle;     // residual stream between attention and feed-forward, [T][hidden]
-    float* gateUp;     // [T][2 intermediate]
+    float* gateUp;     // [T][2 intermediate]; of experts [T expertsPerToken][2 expertWidth], see Routes
+    float* routed;     // probabilities of the experts, [T][experts]
     float* attended;   // output projection before the norm behind attention, [T][hidden]; only with norms behind
     float* lowered;    // down projection before the norm behind the feed-forward, the same
 
@@ -34,7 +35,8 @@ public:
     size_t size() const { return block_.size(); }
 
     float* normed = nullptr;  // [T][hidden]
-    float* hidden = nullptr;  // [T][intermediate]
+    float* hidden = nullptr;  // [T][intermediate], or [T expertsPerToken][expertWidth]
+    float* gathered = nullptr;  // rows of experts, [T expertsPerToken][hidden]
 
 private:
     Block block_;
@@ -69,6 +71,9 @@ private:
     /** Queries, keys and values: norms, biases, rotation. */
     void project(int layer, const LayerActivations& activations);
     void feedForward(int layer, const LayerActivations& activations, float* output);
+    /** lowered += the feed-forward of x, or the weighted sum of those of the experts. */
+    void feed(int layer, const LayerActivations& activations, const float* x, float* lowered);
+    void feedExperts(int layer, const LayerActivations& activations, const float* x, float* lowered);
     /** x after the norm at this offset among the layer's vectors, or x itself if there is none. */
     const float* normed(int layer, int64_t norm, const float* x);
     /** Where f(x) of stream + f(x) is added: to the stream in `sum`, or to zeros in `behind` if a norm follows. */

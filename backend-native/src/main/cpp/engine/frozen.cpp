@@ -36,7 +36,7 @@ FrozenParts::FrozenParts(Compute& compute, const Config& config, const Layout& l
     add(layout.finalNorm, hidden_);
     layout_.layerStart = next;
     for (int l = 0; l < config.layers; l++) {
-        size_t start = layout.layerStart + layout.layerSize * l, place = next;
+        size_t start = layout.startOf(config, l), place = next;
         layout_.layer = {};
         eachVector(config, [&](int64_t LayerOffsets::* weight, size_t count) {
             int64_t offset = layout.layer.*weight;

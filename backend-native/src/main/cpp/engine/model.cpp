@@ -56,16 +56,31 @@ void Model::fillRotary() {
 std::vector<Model::Matrix> Model::matrices() {
     const Config& c = config_;
     std::vector<Matrix> all;
+    const LayerOffsets& at = layout_.layer;
     forward_.layers.resize(c.layers);
     for (int l = 0; l < c.layers; l++) {
         PackedLayer& layer = forward_.layers[l];
-        all.push_back({layerStart(l) + layout_.layer.fused, c.fusedWidth(), c.hidden, &layer.fused});
-        all.push_back({layerStart(l) + layout_.layer.output, c.hidden, c.queryWidth(), &layer.output});
-        all.push_back({layerStart(l) + layout_.layer.gateUp, 2 * c.intermediate, c.hidden, &layer.gateUp});
-        all.push_back({layerStart(l) + layout_.layer.down, c.hidden, c.intermediate, &layer.down});
+        size_t start = layerStart(l);
+        auto add = [&](size_t offset, int rows, int columns, PackedMatrix& packed) {
+            all.push_back({start + offset, rows, columns, &packed, compute_.precision});
+        };
+        add(at.fused, c.fusedWidth(), c.hidden, layer.fused);
+        add(at.output, c.hidden, c.queryWidth(), layer.output);
+        if (!c.hasExperts(l)) {
+            add(at.gateUp, 2 * c.intermediate, c.hidden, layer.feed.gateUp);
+            add(at.down, c.hidden, c.intermediate, layer.feed.down);
+            continue;
+        }
+        all.push_back({start + at.router, c.experts, c.hidden, &layer.router, Precision::FP32});
+        if (layer.experts.empty()) layer.experts = std::vector<PackedFeed>(c.experts);
+        for (int e = 0; e < c.experts; e++) {
+            add(expertGateUp(c, at, e), 2 * c.expertWidth, c.hidden, layer.experts[e].gateUp);
+            add(expertDown(c, at, e), c.hidden, c.expertWidth, layer.experts[e].down);
+        }
     }
-    all.push_back({layout_.head, c.vocabulary, c.hidden, &forward_.head});
-    if (layout_.head != layout_.embedding) all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr});
+    all.push_back({layout_.head, c.vocabulary, c.hidden, &forward_.head, compute_.precision});
+    if (layout_.head != layout_.embedding)
+        all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, compute_.precision});
     return all;
 }
 
@@ -74,12 +89,12 @@ void Model::placeForward() {
     std::vector<Matrix> all = matrices();
     std::erase_if(all, [](const Matrix& matrix) { return !matrix.packed; });
     size_t total = 0;
-    for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, compute_.precision);
+    for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, m.precision);
     forward_.block.allocate(compute_.budget, total, frozen() ? "the weights" : "packed weights");
     char* next = forward_.block.as<char>();
     for (const Matrix& m : all) {
         m.packed->place(next);
-        next += padded(compute_, m.columns, m.rows, compute_.precision);
+        next += padded(compute_, m.columns, m.rows, m.precision);
     }
 }
 
@@ -130,9 +145,9 @@ void Model::finishMatrix() {
                + std::to_string(stagedCount_) + " were loaded";
     });
     const float* weights = staging_.as<float>();
-    bool isBlocks = compute_.precision == Precision::INT8
+    bool isBlocks = staged_->precision == Precision::INT8
                     && Blocks::hold(compute_, weights, staged_->rows, staged_->columns);
-    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : compute_.precision);
+    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : staged_->precision);
     if (staged_->begin == layout_.embedding && !isInHead(weights)) frozen_->keepEmbedding(weights);
     staged_.reset();
     stagedCount_ = 0;
@@ -164,7 +179,7 @@ std::vector<Piece> Model::pieces() const {
     size_t embedding = size_t(config_.vocabulary) * config_.hidden;
     std::vector<Piece> pieces{{layout_.embedding, embedding},
                               {layout_.finalNorm, layout_.layerStart - layout_.finalNorm}};
-    for (int l = 0; l < config_.layers; l++) pieces.push_back({layerStart(l), layout_.layerSize});
+    for (int l = 0; l < config_.layers; l++) pieces.push_back({layerStart(l), layout_.sizeOf(config_, l)});
     return pieces;
 }
 
@@ -191,7 +206,7 @@ const PackedModel& Model::forward() {
         require(!frozen(), [] { return "the weights of the model are not loaded"; });
         placeForward();
         for (const Matrix& m : matrices())
-            if (m.packed) pack(m, masters_.as<float>() + m.begin, compute_.precision);
+            if (m.packed) pack(m, masters_.as<float>() + m.begin, m.precision);
         forward_.fresh = true;
     }
     return forward_;
@@ -202,28 +217,54 @@ void Model::reserveBackward() {
     Precision precision = gradientPrecision(compute_.precision);
     auto bytes = [&](int rows, int columns) { return padded(compute_, rows, columns, precision); };
     size_t fused = bytes(c.fusedWidth(), c.hidden), output = bytes(c.hidden, c.queryWidth());
-    size_t gateUp = bytes(2 * c.intermediate, c.hidden), down = bytes(c.hidden, c.intermediate);
+    bool dense = false, sparse = false;
+    for (int l = 0; l < c.layers; l++) (c.hasExperts(l) ? sparse : dense) = true;
+    size_t gateUp = dense ? bytes(2 * c.intermediate, c.hidden) : 0, down = dense ? bytes(c.hidden, c.intermediate) : 0;
+    size_t router = sparse ? padded(compute_, c.experts, c.hidden, Precision::FP32) : 0;
+    size_t expertGateUp = sparse ? bytes(2 * c.expertWidth, c.hidden) : 0;
+    size_t expertDown = sparse ? bytes(c.hidden, c.expertWidth) : 0;
     if (turned_.size() > 0) return;
-    turned_.allocate(compute_.budget, std::max(fused + output + gateUp + down, bytes(c.vocabulary, c.hidden)),
+    size_t feed = std::max(gateUp + down, router + expertGateUp + expertDown);
+    turned_.allocate(compute_.budget, std::max(fused + output + feed, bytes(c.vocabulary, c.hidden)),
                      "packed weights for gradients");
     char* next = turned_.as<char>();
     turnedHead_.place(next);
     turnedLayer_.fused.place(next);
     turnedLayer_.output.place(next += fused);
-    turnedLayer_.gateUp.place(next += output);
-    turnedLayer_.down.place(next += gateUp);
+    turnedLayer_.feed.gateUp.place(next += output);
+    turnedLayer_.feed.down.place(next + gateUp);
+    turnedLayer_.router.place(next);
+    turnedExpert_.gateUp.place(next += router);
+    turnedExpert_.down.place(next + expertGateUp);
 }
 
 const PackedLayer& Model::backward(int layer) {
     reserveBackward();
     if (turnedIndex_ != layer) {
         const PackedLayer& from = forward().layers[layer];
+        auto turn = [&](PackedMatrix& turned, const PackedMatrix& matrix, Precision precision) {
+            turned.packTurned(compute_, matrix, precision, "packed weights for gradients");
+        };
         Precision precision = gradientPrecision(compute_.precision);
-        for (auto matrix : {&PackedLayer::fused, &PackedLayer::output, &PackedLayer::gateUp, &PackedLayer::down})
-            (turnedLayer_.*matrix).packTurned(compute_, from.*matrix, precision, "packed weights for gradients");
+        turn(turnedLayer_.fused, from.fused, precision);
+        turn(turnedLayer_.output, from.output, precision);
+        if (config_.hasExperts(layer)) {
+            turn(turnedLayer_.router, from.router, Precision::FP32);
+        } else {
+            turn(turnedLayer_.feed.gateUp, from.feed.gateUp, precision);
+            turn(turnedLayer_.feed.down, from.feed.down, precision);
+        }
         turnedIndex_ = layer;
     }
     return turnedLayer_;
+}
+
+const PackedFeed& Model::backwardExpert(int layer, int expert) {
+    const PackedFeed& from = forward().layers[layer].experts[expert];
+    Precision precision = gradientPrecision(compute_.precision);
+    turnedExpert_.gateUp.packTurned(compute_, from.gateUp, precision, "packed weights for gradients");
+    turnedExpert_.down.packTurned(compute_, from.down, precision, "packed weights for gradients");
+    return turnedExpert_;
 }
 
 const PackedMatrix& Model::backwardHead() {

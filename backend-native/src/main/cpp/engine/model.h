@@ -24,9 +24,16 @@ struct Piece {
     size_t count;
 };
 
-/** The packed matrices of one layer. */
+/** The packed matrices of a feed-forward. */
+struct PackedFeed {
+    PackedMatrix gateUp, down;
+};
+
+/** The packed matrices of one layer. One with experts has a router, in single precision, and no other feed-forward. */
 struct PackedLayer {
-    PackedMatrix fused, output, gateUp, down;
+    PackedMatrix fused, output, router;
+    PackedFeed feed;
+    std::vector<PackedFeed> experts;
 };
 
 /** Every matrix of a model, packed for y = x W^T into one block. */
@@ -76,7 +83,7 @@ public:
     std::vector<Piece> pieces() const;
 
     /** First element of a layer among the masters, and among their gradients. */
-    size_t layerStart(int layer) const { return layout_.layerStart + layout_.layerSize * layer; }
+    size_t layerStart(int layer) const { return layout_.startOf(config_, layer); }
 
     /** Where a layer's norms and biases lie in layerVectors(). */
     const LayerOffsets& vectors() const { return frozen_ ? frozen_->layout().layer : layout_.layer; }
@@ -95,8 +102,10 @@ public:
 
     /** Makes room for the matrices of one layer or of the head, for dx = dy W. */
     void reserveBackward();
-    /** The matrices of a layer for dx = dy W, packed from those of forward(); valid until the next call. */
+    /** The matrices of a layer, without experts, for dx = dy W, packed from those of forward(); valid until the next call. */
     const PackedLayer& backward(int layer);
+    /** The same for an expert of that layer. */
+    const PackedFeed& backwardExpert(int layer, int expert);
     /** The same for the head. */
     const PackedMatrix& backwardHead();
 
@@ -106,6 +115,7 @@ private:
         size_t begin;
         int rows, columns;
         PackedMatrix* packed;  // null for an embedding that is not the head
+        Precision precision;
     };
 
     void fillRotary();
@@ -127,6 +137,7 @@ private:
     PackedModel forward_;
     Block turned_;
     PackedLayer turnedLayer_;
+    PackedFeed turnedExpert_;
     PackedMatrix turnedHead_;
     int turnedIndex_ = -1;  // what turned_ holds: a layer, the number of layers for the head, or -1
     std::optional<Matrix> staged_;

@@ -110,12 +110,15 @@ Binding configs("Config", STRUCTS "Config", field("vocabulary", &Config::vocabul
                 field("windows", &Config::windows), field("rotarySize", &Config::rotarySize),
                 field("attentionScale", &Config::attentionScale), field("embeddingScale", &Config::embeddingScale),
                 field("normAdded", &Config::normAdded), field("normOverAllHeads", &Config::normOverAllHeads),
-                field("normsBehind", &Config::normsBehind), field("gelu", &Config::gelu));
+                field("normsBehind", &Config::normsBehind), field("gelu", &Config::gelu),
+                field("experts", &Config::experts), field("expertsPerToken", &Config::expertsPerToken),
+                field("expertWidth", &Config::expertWidth), field("sharesNormalised", &Config::sharesNormalised),
+                field("expertLayers", &Config::expertLayers));
 
 Binding layouts("Layout", STRUCTS "Layout", field("embedding", &Layout::embedding),
                 field("finalNorm", &Layout::finalNorm), field("head", &Layout::head),
                 field("layerStart", &Layout::layerStart), field("layerSize", &Layout::layerSize),
-                field("total", &Layout::total));
+                field("expertLayerSize", &Layout::expertLayerSize), field("total", &Layout::total));
 
 Binding layers("LayerOffsets", STRUCTS "LayerOffsets", field("inputNorm", &LayerOffsets::inputNorm),
                field("fused", &LayerOffsets::fused), field("fusedBias", &LayerOffsets::fusedBias),
@@ -124,7 +127,8 @@ Binding layers("LayerOffsets", STRUCTS "LayerOffsets", field("inputNorm", &Layer
                field("postNorm", &LayerOffsets::postNorm), field("gateUp", &LayerOffsets::gateUp),
                field("down", &LayerOffsets::down),
                field("attentionNorm", &LayerOffsets::attentionNorm),
-               field("feedForwardNorm", &LayerOffsets::feedForwardNorm));
+               field("feedForwardNorm", &LayerOffsets::feedForwardNorm), field("router", &LayerOffsets::router),
+               field("experts", &LayerOffsets::experts));
 
 Binding adapters("AdapterShape", STRUCTS "AdapterShape", field("rank", &AdapterShape::rank),
                  field("scale", &AdapterShape::scale), field("query", &AdapterShape::query),

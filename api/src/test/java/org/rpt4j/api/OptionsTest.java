@@ -231,7 +231,8 @@ class OptionsTest {
                 1, "doc", 1, new int[] {1}, 2, new GroundTruth(new byte[1], new int[] {1}), Double.NaN);
         List<Attempt> attempts = Stream.of(2, 0)
                 .map(m -> new Rollout(m, new int[] {1}, new double[1], FinishReason.LENGTH, 0))
-                .map(r -> new Attempt(task, r, new Prediction.Missing(MissingReason.NO_BOX)))
+                .map(r -> new Attempt(
+                        task, new Prompt(1, new int[] {1}), r, new Prediction.Missing(MissingReason.NO_BOX)))
                 .toList();
         assertThat(byMember.verifyGroup(attempts))
                 .containsExactly(

@@ -14,6 +14,7 @@ import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
+import org.rpt4j.run.config.section.LikelihoodKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
@@ -77,6 +78,7 @@ final class EvaluateCommand implements Runnable, ConfiguredCommand {
                 CommandKeys.section(SelectionKeys.RULE),
                 CommandKeys.section(PromptKeys.INSTRUCTION),
                 CommandKeys.without(CommandKeys.section(RewardKeys.NAME), RewardKeys.MAX_ABSTAINED),
+                CommandKeys.section(LikelihoodKeys.KIND),
                 CommandKeys.without(CommandKeys.section(EvaluationKeys.TASKS), EvaluationKeys.EVERY_STEPS));
     }
 

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ForwardPass;
@@ -33,6 +34,9 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.model.format.AdapterWriter;
+import org.rpt4j.model.format.LoraOptions;
+import org.rpt4j.model.format.WeightLayout.LayerWeight;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.TinyFamily;
 import org.rpt4j.tck.Tolerances;
@@ -228,6 +232,59 @@ class FamiliesTest {
         assertThat(ReferenceModel.read(saved).config()).isEqualTo(family.config());
         assertThat(Files.readAllBytes(saved.resolve("model.safetensors")))
                 .isEqualTo(Files.readAllBytes(directory.resolve("model/model.safetensors")));
+    }
+
+    /** Equal rows of a router give equal probabilities, of which the lower numbers are chosen. */
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl", "onnx"})
+    void ofExpertsWithTheSameProbabilityTheLowerIsChosen(String backend) {
+        ReferenceModel model = TinyFamily.QWEN3_MOE.model();
+        for (int layer = 0; layer < model.config().layers(); layer++) {
+            Arrays.fill(model.weights()[model.layout().index(layer, LayerWeight.ROUTER)], 0);
+        }
+        model.write(directory);
+        ModelSource source = ModelSource.directory(directory);
+        double[] actual = with(backend, opened -> {
+            try (Policy policy = opened.openPolicy(source)) {
+                return policy.logProbs(BATCH).values();
+            }
+        });
+        assertThat(actual).containsExactly(reference(source, BATCH), within(LOG_PROB));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"native", "djl"})
+    void anAdapterOfAttentionBesideExpertsTakesTheStepsOfTheReference(String backend) {
+        ModelSource base = TinyFamily.QWEN3_MOE_MIXED.write(directory.resolve("model"));
+        AdapterWriter.initialize(
+                directory.resolve("adapter"),
+                base,
+                LoraOptions.builder()
+                        .rank(3)
+                        .targets(List.of("q_proj", "k_proj", "v_proj", "o_proj"))
+                        .build(),
+                5);
+        ModelSource source = base.withAdapter(directory.resolve("adapter"));
+        assertThat(trainedLogProbs(backend, source))
+                .containsExactly(trainedLogProbs("reference", source), within(10 * LOG_PROB));
+    }
+
+    private static double[] trainedLogProbs(String backend, ModelSource source) {
+        return with(backend, opened -> {
+            try (TrainablePolicy policy = opened.openTrainablePolicy(source);
+                    Optimizer optimizer = policy.openOptimizer(
+                            OptimizerOptions.builder().learningRate(0.01).build())) {
+                double[] weights = new double[BATCH.completionTokenCount()];
+                Arrays.fill(weights, -1);
+                for (int step = 0; step < 3; step++) {
+                    try (ForwardPass pass = policy.forward(BATCH)) {
+                        pass.backward(TokenValues.of(BATCH, weights));
+                    }
+                    optimizer.step();
+                }
+                return policy.logProbs(BATCH).values();
+            }
+        });
     }
 
     private static <T> T with(String name, Function<Backend, T> work) {

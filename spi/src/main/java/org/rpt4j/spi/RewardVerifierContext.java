@@ -37,6 +37,11 @@ public interface RewardVerifierContext {
      */
     int[] prompt(int[] contextTokens);
 
+    /** The text that closes a thought, such as {@code </think>}. */
+    default String thoughtEnd() {
+        throw new IllegalStateException("the context has no thoughtEnd.");
+    }
+
     /** Options of the reward by name, as the application gave them; empty if there are none. */
     Map<String, String> options();
 }

@@ -17,6 +17,7 @@ public final class RewardVerifierContextBuilder {
     private @Nullable Policy policy;
     private @Nullable TokenCodec tokenizer;
     private @Nullable UnaryOperator<int[]> prompts;
+    private @Nullable String thoughtEnd;
     private final Map<String, String> options = new LinkedHashMap<>();
 
     RewardVerifierContextBuilder() {}
@@ -39,6 +40,12 @@ public final class RewardVerifierContextBuilder {
         return this;
     }
 
+    /** The text that closes a thought, such as {@code </think>}. */
+    public RewardVerifierContextBuilder thoughtEnd(String marker) {
+        this.thoughtEnd = marker;
+        return this;
+    }
+
     /** One option of the reward; the last value of a name counts. */
     public RewardVerifierContextBuilder option(String name, String value) {
         options.put(name, value);
@@ -47,13 +54,14 @@ public final class RewardVerifierContextBuilder {
 
     /** The context. */
     public RewardVerifierContext build() {
-        return new Context(policy, tokenizer, prompts, Map.copyOf(options));
+        return new Context(policy, tokenizer, prompts, thoughtEnd, Map.copyOf(options));
     }
 
     private record Context(
             @Nullable Policy givenPolicy,
             @Nullable TokenCodec givenTokenizer,
             @Nullable UnaryOperator<int[]> prompts,
+            @Nullable String givenThoughtEnd,
             Map<String, String> options)
             implements RewardVerifierContext {
 
@@ -70,6 +78,11 @@ public final class RewardVerifierContextBuilder {
         @Override
         public int[] prompt(int[] contextTokens) {
             return require(prompts, "prompts").apply(contextTokens);
+        }
+
+        @Override
+        public String thoughtEnd() {
+            return require(givenThoughtEnd, "thoughtEnd");
         }
 
         private static <T> T require(@Nullable T part, String name) {

@@ -20,6 +20,14 @@ public non-sealed interface RewardVerifierProvider extends Provider {
     }
 
     /**
+     * Whether the reward judges the thought of a rollout and nothing after it. Rollouts then end with their thought, and
+     * hold no prediction. A reward judges predictions unless a provider says otherwise.
+     */
+    default boolean judgesThoughtAlone() {
+        return false;
+    }
+
+    /**
      * Names of the options that the reward reads; none, unless a provider says otherwise. Any other option is refused by
      * name, and the message lists these in their order.
      */

@@ -21,11 +21,17 @@ public abstract class RewardVerifierContract {
         return TypicalAttempts.all();
     }
 
+    /** Whether the verifier judges the thought of a rollout and nothing after it, so that it reads no prediction. */
+    protected boolean judgesThoughtAlone() {
+        return false;
+    }
+
     /** One test per rule. */
     @TestFactory
     final Stream<DynamicTest> verifierRules() {
         return Rules.verifier().stream()
                 .map(rule -> DynamicTest.dynamicTest(
-                        rule.id() + " " + rule.title(), () -> rule.run(new VerifierFixture(verifier(), attempts()))));
+                        rule.id() + " " + rule.title(),
+                        () -> rule.run(new VerifierFixture(verifier(), attempts(), judgesThoughtAlone()))));
     }
 }

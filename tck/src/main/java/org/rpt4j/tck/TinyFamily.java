@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.DecoderSwitches;
@@ -12,6 +13,7 @@ import org.rpt4j.model.format.DecoderSwitches.Activation;
 import org.rpt4j.model.format.DecoderSwitches.LayerKind;
 import org.rpt4j.model.format.DecoderSwitches.NormPlacement;
 import org.rpt4j.model.format.DecoderSwitches.Rotation;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 import org.rpt4j.tck.reference.ReferenceModel;
@@ -64,7 +66,21 @@ public enum TinyFamily {
                     .attentionScale(1 / Math.sqrt(11))
                     .localTheta(100)
                     .layers(List.of(
-                            new LayerKind(Rotation.LOCAL, 4), LayerKind.FULL, new LayerKind(Rotation.LOCAL, 4))));
+                            new LayerKind(Rotation.LOCAL, 4), LayerKind.FULL, new LayerKind(Rotation.LOCAL, 4)))),
+    /** Experts in every layer, of whose probabilities the chosen ones are divided by their sum. */
+    QWEN3_MOE(
+            Architecture.QWEN3_MOE,
+            2,
+            new RopeScaling.None(),
+            false,
+            switches(2).experts(new Experts(5, 2, 12, true, Set.of()))),
+    /** Experts between layers without, and probabilities as they are. */
+    QWEN3_MOE_MIXED(
+            Architecture.QWEN3_MOE,
+            3,
+            new RopeScaling.None(),
+            true,
+            switches(3).experts(new Experts(7, 3, 12, false, Set.of(1))));
 
     private static final int HEAD_SIZE = 8;
     private static final long SEED = 20261130;

@@ -10,6 +10,7 @@ import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 
 /**
@@ -23,6 +24,8 @@ final class TypicalAttempts {
 
     private static final PredictionTask TASK =
             new PredictionTask(17, "document", 3, new int[] {5, 6, 7}, 8, new GroundTruth(TRUTH, BOUNDARIES), 1.5);
+
+    private static final Prompt PROMPT = new Prompt(TASK.id(), new int[] {3, 5, 6, 7, 4});
 
     private TypicalAttempts() {}
 
@@ -45,7 +48,8 @@ final class TypicalAttempts {
     private static void add(List<Attempt> attempts, Prediction prediction, FinishReason finish) {
         int member = attempts.size();
         double[] logProbs = {-0.5 - member, -1, -0.25};
-        attempts.add(new Attempt(TASK, new Rollout(member, new int[] {1, member, 2}, logProbs, finish, 0), prediction));
+        attempts.add(new Attempt(
+                TASK, PROMPT, new Rollout(member, new int[] {1, member, 2}, logProbs, finish, 0), prediction));
     }
 
     private static byte[] prefix(int length) {

@@ -9,8 +9,9 @@ import org.rpt4j.api.RewardVerifier;
  *
  * @param verifier the verifier under test
  * @param attempts attempts at one task, at least two
+ * @param judgesThoughtAlone whether the verifier reads no prediction
  */
-record VerifierFixture(RewardVerifier verifier, List<Attempt> attempts) {
+record VerifierFixture(RewardVerifier verifier, List<Attempt> attempts, boolean judgesThoughtAlone) {
 
     public VerifierFixture {
         if (attempts.size() < 2) {

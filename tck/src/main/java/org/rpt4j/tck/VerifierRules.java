@@ -67,6 +67,9 @@ final class VerifierRules {
 
     @Rule(id = "R4", value = "a missing prediction is not a hit, and no other gets a reason for a missing one")
     static void missing(VerifierFixture f) {
+        if (f.judgesThoughtAlone()) {
+            return;
+        }
         List<RewardReason> missing =
                 Arrays.stream(MissingReason.values()).map(RewardReason::of).toList();
         for (Attempt attempt : f.attempts()) {
@@ -97,6 +100,7 @@ final class VerifierRules {
                 ? Arrays.toString(boxed.content())
                 : attempt.prediction().toString();
         return prediction
+                + Arrays.toString(attempt.prompt().tokens())
                 + Arrays.toString(attempt.rollout().tokens())
                 + Arrays.toString(attempt.rollout().logProbs())
                 + Arrays.toString(attempt.task().context())

@@ -80,8 +80,8 @@ class WrongTwinsTest {
     }
 
     private static void judge(WrongVerifier twin, RuleCheck rule) {
-        rule.run(new VerifierFixture(new ReferencePrefixMatch(), TypicalAttempts.all()));
-        assertThatThrownBy(() -> rule.run(new VerifierFixture(twin.wrong(), TypicalAttempts.all())))
+        rule.run(new VerifierFixture(new ReferencePrefixMatch(), TypicalAttempts.all(), false));
+        assertThatThrownBy(() -> rule.run(new VerifierFixture(twin.wrong(), TypicalAttempts.all(), false)))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageStartingWith(rule.id());
     }

@@ -26,6 +26,7 @@ import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
@@ -44,7 +45,8 @@ class AnswerRewardsTest {
         byte[] truth = new GoldAnswer(List.of(forms)).joined().getBytes(UTF_8);
         PredictionTask task = new PredictionTask(
                 1, "a.jsonl#1", 0, new int[] {1}, 2, new GroundTruth(truth, new int[] {truth.length}), Double.NaN);
-        return new Attempt(task, new Rollout(0, new int[] {1}, new double[1], FinishReason.STOP_TOKEN, 0), prediction);
+        Rollout rollout = new Rollout(0, new int[] {1}, new double[1], FinishReason.STOP_TOKEN, 0);
+        return new Attempt(task, new Prompt(1, new int[] {1}), rollout, prediction);
     }
 
     private static Attempt boxed(String answer, String... forms) {

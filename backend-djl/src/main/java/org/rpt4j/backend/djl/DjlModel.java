@@ -119,7 +119,7 @@ final class DjlModel implements AutoCloseable {
             for (WeightSpec spec : checkpoint.layout().all()) {
                 NDArray weight = Tensors.filled(manager, spec.shape(), values -> checkpoint.read(spec, values));
                 boolean rounded = precision == Precision.BF16
-                        && weights.size() >= checkpoint.layout().layerStart();
+                        && weights.size() >= checkpoint.layout().layerStart(0);
                 weights.add(rounded ? rounded(script, manager, weight) : weight);
             }
             return new DjlModel(
@@ -196,7 +196,7 @@ final class DjlModel implements AutoCloseable {
         }
         if (copyScope == null) {
             copyScope = newScope();
-            int ofLayers = layout.layerStart();
+            int ofLayers = layout.layerStart(0);
             List<NDArray> cast = new ArrayList<>(this.weights.subList(0, ofLayers));
             cast.addAll(script.call(
                     copyScope,

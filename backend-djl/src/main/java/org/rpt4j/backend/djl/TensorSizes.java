@@ -1,11 +1,13 @@
 package org.rpt4j.backend.djl;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Workload;
 import org.rpt4j.backend.djl.torchscript.DecoderScript;
 import org.rpt4j.model.format.AdapterLayout;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 
@@ -95,7 +97,7 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
         long rows = pass.tokens();
         long attention = rows * (config.hiddenSize() + 2 * queries() + 2 * keys()) + attentionOfGroups(pass);
         long rotation = rows * (config.hiddenSize() + 5 * queries() + 2 * keys());
-        long feedForward = rows * (FLOAT * 2L * config.hiddenSize() + element() * 3L * config.intermediateSize());
+        long feedForward = rows * (FLOAT * 2L * config.hiddenSize() + element() * 3L * widest());
         return Math.max(FLOAT * Math.max(attention, rotation), feedForward);
     }
 
@@ -113,7 +115,23 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
 
     /** The widest activation of a layer. */
     long widest(Workload pass) {
-        return element() * pass.tokens() * config.intermediateSize();
+        return element() * pass.tokens() * widest();
+    }
+
+    /** Numbers of a row within one feed-forward, of experts with its copy, its result and its probabilities. */
+    private long widest() {
+        return IntStream.range(0, config.layers())
+                .mapToLong(layer -> config.hasExperts(layer)
+                        ? experts().width()
+                                + 2L * config.hiddenSize()
+                                + 3L * experts().count()
+                        : config.intermediateSize())
+                .max()
+                .orElseThrow();
+    }
+
+    private Experts experts() {
+        return config.switches().experts();
     }
 
     /** Inputs of all layers. */
@@ -123,14 +141,22 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
 
     /** What autograd saves of all layers; in the last one, rows that predict nothing end after attention. */
     long savedByAll(Workload work) {
+        int last = config.layers() - 1;
+        long before =
+                IntStream.range(0, last).mapToLong(this::savedByFeedForward).sum();
         return config.layers() * savedByAttention(work)
-                + ((config.layers() - 1) * work.tokens() + work.predictedTokens()) * savedByFeedForward()
+                + work.tokens() * before
+                + work.predictedTokens() * savedByFeedForward(last)
                 + 3 * hidden(work.predictedTokens());
     }
 
     /** What autograd saves of one layer. */
     long savedByLayer(Workload work) {
-        return savedByAttention(work) + work.tokens() * savedByFeedForward();
+        long feedForward = IntStream.range(0, config.layers())
+                .mapToLong(this::savedByFeedForward)
+                .max()
+                .orElseThrow();
+        return savedByAttention(work) + work.tokens() * feedForward;
     }
 
     /** Input, its normed forms, queries, keys, values, result, and result in row order, in single precision. */
@@ -149,9 +175,18 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
         return config.switches().normPlacement().after() ? 2L * config.hiddenSize() : 0;
     }
 
-    /** Bytes per row: input, its normed forms, gate, its activation, up, and their product. */
-    private long savedByFeedForward() {
-        return FLOAT * (3L * config.hiddenSize() + behind()) + element() * 4L * config.intermediateSize();
+    /**
+     * Bytes per row: input, its normed forms, gate, its activation, up, and their product; of experts also the copies of
+     * the row, its results and its probabilities, sorted and not.
+     */
+    private long savedByFeedForward(int layer) {
+        long ofExperts = config.hasExperts(layer)
+                ? experts().perToken() * config.hiddenSize() * (element() + 2 * FLOAT)
+                        + FLOAT * 4L * experts().count()
+                : 0;
+        return FLOAT * (3L * config.hiddenSize() + behind())
+                + element() * 4L * config.feedForwardWidth(layer)
+                + ofExperts;
     }
 
     /**
@@ -166,7 +201,7 @@ record TensorSizes(ModelConfig config, Precision precision, Optional<LoraOptions
     /** Memory of one decoding step in a layer: scores of every sequence over all tokens, in several forms. */
     long decodeInPassing(long sequences, long tokens) {
         long scores = 4 * config.heads() * tokens;
-        long rows = 2L * config.hiddenSize() + 3L * config.intermediateSize() + 4 * queries();
+        long rows = 2L * config.hiddenSize() + 3L * widest() + 4 * queries();
         long singleKeysAndValues = precision == Precision.BF16 ? 2 * tokens * keys() : 0;
         return FLOAT * sequences * (scores + rows + singleKeysAndValues);
     }

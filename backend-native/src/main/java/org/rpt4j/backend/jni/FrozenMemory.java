@@ -66,10 +66,25 @@ final class FrozenMemory {
         for (int l = 0; l < config.layers(); l++) {
             all += packed(of(l, LayerWeight.QUERY, LayerWeight.KEY, LayerWeight.VALUE))
                     + packed(of(l, LayerWeight.OUTPUT))
-                    + packed(of(l, LayerWeight.GATE, LayerWeight.UP))
-                    + packed(of(l, LayerWeight.DOWN));
+                    + feedForward(l);
         }
         return all;
+    }
+
+    private long feedForward(int layer) {
+        if (!config.hasExperts(layer)) {
+            return packed(of(layer, LayerWeight.GATE, LayerWeight.UP)) + packed(of(layer, LayerWeight.DOWN));
+        }
+        long all = new FeedMemory(config, panel).router();
+        for (int expert = 0; expert < config.switches().experts().count(); expert++) {
+            all += packed(List.of(ofExpert(layer, expert, LayerWeight.GATE), ofExpert(layer, expert, LayerWeight.UP)))
+                    + packed(List.of(ofExpert(layer, expert, LayerWeight.DOWN)));
+        }
+        return all;
+    }
+
+    private WeightSpec ofExpert(int layer, int expert, LayerWeight weight) {
+        return layout.all().get(layout.index(layer, expert, weight));
     }
 
     private List<WeightSpec> of(int layer, LayerWeight... weights) {

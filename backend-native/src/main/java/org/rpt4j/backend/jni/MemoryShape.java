@@ -1,7 +1,9 @@
 package org.rpt4j.backend.jni;
 
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.rpt4j.model.format.DecoderSwitches;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightSpec;
@@ -62,9 +64,12 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         WeightLayout layout = WeightLayout.of(config);
         long hidden = config.hiddenSize();
         long embedding = config.vocabularySize() * hidden;
-        long layer = layout.all().subList(layout.layerStart(), layout.layerStart() + layout.weightsPerLayer()).stream()
-                .mapToLong(WeightSpec::size)
-                .sum();
+        long layer = IntStream.range(0, config.layers())
+                .mapToLong(l -> layout.all().subList(layout.layerStart(l), layout.layerStart(l + 1)).stream()
+                        .mapToLong(WeightSpec::size)
+                        .sum())
+                .max()
+                .orElseThrow();
         return FLOAT * (config.tiedHead() ? embedding + Math.max(layer, hidden) : Math.max(layer, embedding + hidden));
     }
 
@@ -79,20 +84,19 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Matrices packed for y = x W^T. */
     long packedForward() {
-        return config.layers()
-                        * (packed(config.hiddenSize(), fusedWidth())
-                                + packed(queryWidth(), config.hiddenSize())
-                                + packed(config.hiddenSize(), 2L * config.intermediateSize())
-                                + packed(config.intermediateSize(), config.hiddenSize()))
+        FeedMemory feeds = feeds();
+        long attention = packed(config.hiddenSize(), fusedWidth()) + packed(queryWidth(), config.hiddenSize());
+        return config.layers() * attention
+                + (config.layers() - feeds.expertLayers()) * feeds.dense(arithmetic)
+                + feeds.expertLayers() * (feeds.router() + experts().count() * feeds.expert(arithmetic))
                 + packed(config.hiddenSize(), config.vocabularySize());
     }
 
-    /** Matrices packed for dx = dy W: those of one layer, or the head. */
+    /** Matrices packed for dx = dy W: those of one layer, with one of its experts at a time, or the head. */
     long packedBackward() {
         long layer = packed(gradients(), fusedWidth(), config.hiddenSize())
                 + packed(gradients(), config.hiddenSize(), queryWidth())
-                + packed(gradients(), 2L * config.intermediateSize(), config.hiddenSize())
-                + packed(gradients(), config.hiddenSize(), config.intermediateSize());
+                + feeds().turned(gradients());
         return Math.max(layer, packed(gradients(), config.vocabularySize(), config.hiddenSize()));
     }
 
@@ -151,12 +155,18 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     /** Activations of a pass with gradients, and their gradients. */
     long training(TrainingParts parts, boolean recompute) {
         long rows = parts.rows();
-        long gradientFloats =
-                3L * config.intermediateSize() + 2L * config.hiddenSize() + queryWidth() + fusedWidth() + behind();
+        long gradientFloats = 3 * feeds().width()
+                + 2L * config.hiddenSize()
+                + queryWidth()
+                + fusedWidth()
+                + behind()
+                + feeds().gathered()
+                + experts().count();
         long perRow =
                 workspaceFloats() + layerFloats() * (recompute ? 1 : config.layers()) + gradientFloats + config.heads();
-        long widest = Math.max(config.intermediateSize(), Math.max(config.hiddenSize(), queryWidth()));
-        long right = held.frozen() ? 0 : packed(gradients(), rows, widest);
+        long widest = Math.max(feeds().widest(), Math.max(config.hiddenSize(), queryWidth()));
+        long ofRouter = experts().count() > 0 ? packed(Arithmetic.FP32, rows, config.hiddenSize()) : 0;
+        long right = held.frozen() ? 0 : Math.max(packed(gradients(), rows, widest), ofRouter);
         return perRow * rows * FLOAT
                 + (config.layers() + 1L) * config.hiddenSize() * parts.kept() * FLOAT
                 + 4L * config.layers() * keyWidth() * parts.shared() * FLOAT
@@ -172,7 +182,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
                 + queryWidth()
                 + config.heads()
                 + config.hiddenSize()
-                + 2L * config.intermediateSize()
+                + 2 * feeds().width()
+                + experts().count()
                 + 2 * behind();
     }
 
@@ -182,7 +193,15 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     }
 
     private long workspaceFloats() {
-        return (long) config.hiddenSize() + config.intermediateSize();
+        return config.hiddenSize() + feeds().width() + feeds().gathered();
+    }
+
+    private Experts experts() {
+        return config.switches().experts();
+    }
+
+    private FeedMemory feeds() {
+        return new FeedMemory(config, panel);
     }
 
     private long partialSums(long rows) {
@@ -210,7 +229,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Left-hand sides rounded for the products of a pass without gradients. */
     long rounded(long rows, long predicted) {
-        long widest = Math.max(queryWidth(), Math.max(config.hiddenSize(), config.intermediateSize()));
+        long widest = Math.max(queryWidth(), Math.max(config.hiddenSize(), feeds().widest()));
         return Math.max(left(rows, widest), left(logitRows(predicted), config.hiddenSize()));
     }
 
@@ -219,7 +238,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return Math.max(
                 Math.max(
                         rounded(rows, predicted),
-                        left(gradients(), rows, Math.max(fusedWidth(), 2L * config.intermediateSize()))),
+                        left(gradients(), rows, Math.max(fusedWidth(), 2 * feeds().widest()))),
                 left(gradients(), logitRows(predicted), config.vocabularySize()));
     }
 
@@ -244,8 +263,9 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Scratch memory of all workers for the gradients of attention and weights. */
     long gradientScratch(long rows, long predicted) {
-        // The factors of an adapter are single precision.
-        long element = gradients() == Arithmetic.BF16 && held.adapter().isEmpty() ? 2 : FLOAT;
+        // The factors of an adapter are single precision, and so is a router.
+        boolean single = held.adapter().isPresent() || experts().count() > 0;
+        long element = gradients() == Arithmetic.BF16 && !single ? 2 : FLOAT;
         long turned = even(Math.max(rows, logitRows(predicted))) * TASK_ROWS * element;
         long attention = (4L * GRADIENT_ROWS * panel + Math.max(2L * panel, GRADIENT_ROWS) * config.headSize()) * FLOAT;
         return threads * Math.max(turned, attention);

@@ -1,5 +1,7 @@
 package org.rpt4j.backend.jni;
 
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
@@ -23,13 +25,13 @@ final class ModelShape {
 
     /** Where the engine finds the weights of the model. */
     NativeStructs.Layout offsets() {
-        int start = layout.layerStart();
         NativeStructs.Layout at = new NativeStructs.Layout();
         at.embedding = table.offset(WeightLayout.EMBEDDING);
         at.finalNorm = table.offset(WeightLayout.FINAL_NORM);
         at.head = table.offset(layout.head());
-        at.layerStart = table.offset(start);
-        at.layerSize = table.offset(start + layout.weightsPerLayer()) - table.offset(start);
+        at.layerStart = table.offset(layout.layerStart(0));
+        at.layerSize = sizeOfLayers(false);
+        at.expertLayerSize = sizeOfLayers(true);
         at.total = table.total();
         return at;
     }
@@ -45,16 +47,39 @@ final class ModelShape {
         at.output = inLayer(LayerWeight.OUTPUT);
         at.outputBias = inLayer(LayerWeight.OUTPUT_BIAS);
         at.postNorm = inLayer(LayerWeight.POST_NORM);
-        at.gateUp = inLayer(LayerWeight.GATE);
-        at.down = inLayer(LayerWeight.DOWN);
+        at.gateUp = inLayer(LayerWeight.GATE, false);
+        at.down = inLayer(LayerWeight.DOWN, false);
+        at.router = inLayer(LayerWeight.ROUTER, true);
+        at.experts = inLayer(LayerWeight.GATE, true);
         at.attentionNorm = inLayer(LayerWeight.ATTENTION_NORM);
         at.feedForwardNorm = inLayer(LayerWeight.FEED_FORWARD_NORM);
         return at;
     }
 
+    /** What layers with experts have where layers without have it. */
     private long inLayer(LayerWeight weight) {
-        return layout.has(weight)
-                ? table.offset(layout.index(0, weight)) - table.offset(layout.layerStart())
+        return inLayer(weight, config.hasExperts(0));
+    }
+
+    private long inLayer(LayerWeight weight, boolean experts) {
+        OptionalInt layer = firstLayer(experts);
+        return layer.isPresent() && layout.has(weight)
+                ? table.offset(layout.index(layer.getAsInt(), weight))
+                        - table.offset(layout.layerStart(layer.getAsInt()))
                 : NativeStructs.LayerOffsets.ABSENT;
+    }
+
+    private long sizeOfLayers(boolean experts) {
+        OptionalInt layer = firstLayer(experts);
+        return layer.isPresent()
+                ? table.offset(layout.layerStart(layer.getAsInt() + 1))
+                        - table.offset(layout.layerStart(layer.getAsInt()))
+                : 0;
+    }
+
+    private OptionalInt firstLayer(boolean experts) {
+        return IntStream.range(0, config.layers())
+                .filter(layer -> config.hasExperts(layer) == experts)
+                .findFirst();
     }
 }

@@ -2,10 +2,12 @@ package org.rpt4j.backend.jni;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.DecoderSwitches;
 import org.rpt4j.model.format.DecoderSwitches.Rotation;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -52,6 +54,16 @@ final class NativeStructs {
         boolean normOverAllHeads;
         boolean normsBehind;
         boolean gelu;
+        /** Experts of a layer that has some; 0 if no layer has any. */
+        int experts;
+
+        int expertsPerToken;
+        /** Width within an expert. */
+        int expertWidth;
+        /** Whether the factors of the experts of a token are divided by their sum. */
+        boolean sharesNormalised;
+        /** 1 for each layer with experts, 0 for others; empty if no layer has any. */
+        int[] expertLayers = {};
         /** Ids that no token has, as pairs of a first id and the one behind the last. */
         int[] absent = {};
 
@@ -68,8 +80,22 @@ final class NativeStructs {
             config.epsilon = model.normEpsilon();
             config.queryKeyNorm = model.queryKeyNorm();
             config.setSwitches(model);
+            config.setExperts(model);
             config.absent = absentTokens.ranges();
             return config;
+        }
+
+        private void setExperts(ModelConfig model) {
+            Experts of = model.switches().experts();
+            experts = of.count();
+            expertsPerToken = of.perToken();
+            expertWidth = of.width();
+            sharesNormalised = of.normalised();
+            if (experts > 0) {
+                expertLayers = IntStream.range(0, model.layers())
+                        .map(layer -> model.hasExperts(layer) ? 1 : 0)
+                        .toArray();
+            }
         }
 
         private void setSwitches(ModelConfig model) {
@@ -104,7 +130,11 @@ final class NativeStructs {
         long head;
 
         long layerStart;
+        /** Of a layer without experts. */
         long layerSize;
+        /** Of a layer with experts. */
+        long expertLayerSize;
+
         long total;
     }
 
@@ -124,7 +154,7 @@ final class NativeStructs {
         long output;
         long outputBias;
         long postNorm;
-        /** Gate rows, then up rows. */
+        /** Gate rows, then up rows; of a layer without experts. */
         long gateUp;
 
         long down;
@@ -132,6 +162,10 @@ final class NativeStructs {
         long attentionNorm;
         /** Behind the feed-forward. */
         long feedForwardNorm;
+        /** A row for each expert. */
+        long router;
+        /** Of each in turn gate rows, up rows, down. */
+        long experts;
     }
 
     /** Low-rank factors of the linear layers that have them, of every decoder layer. */

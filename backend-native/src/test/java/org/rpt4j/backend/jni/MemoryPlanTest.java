@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.assertj.core.data.Percentage;
 import org.junit.jupiter.api.AfterEach;
@@ -40,6 +41,8 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.AdapterWriter;
 import org.rpt4j.model.format.Architecture;
 import org.rpt4j.model.format.CheckpointInitializer;
+import org.rpt4j.model.format.DecoderSwitches;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
@@ -221,6 +224,79 @@ class MemoryPlanTest {
                 assertClose(estimate.peakBytes(0), rollouts);
             }
         }
+    }
+
+    /** Experts in all layers, or between layers without; all weights trained, or an adapter over 8 bits. */
+    @ParameterizedTest
+    @CsvSource({"FP32, false, false, 1", "BF16, true, true, 2", "BF16, false, true, 2"})
+    void trainingOfExperts(Precision precision, boolean mixed, boolean recompute, int threads) {
+        ModelSource experts = experts(directory.resolve("experts-" + mixed), mixed);
+        try (NativeBackend backend = open(precision, recompute, threads)) {
+            MemoryEstimate estimate =
+                    backend.estimateMemory(experts, List.of(GENERATE, TRAIN)).orElseThrow();
+            try (TrainablePolicy policy = backend.openTrainablePolicy(experts);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, TRAIN);
+                optimizer.step();
+                long rollouts = peakOfGenerate(backend, policy, GENERATE);
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+                assertClose(estimate.peakBytes(0), rollouts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PRECISION, false", "INT8, true"})
+    void trainingOfAnAdapterOverExperts(FrozenWeights frozen, boolean mixed) {
+        ModelSource base = experts(directory.resolve("experts-" + mixed), mixed);
+        Path adapter = directory.resolve("attention-" + frozen + mixed);
+        LoraOptions attention = LoraOptions.builder()
+                .targets(List.of("q_proj", "k_proj", "v_proj", "o_proj"))
+                .build();
+        AdapterWriter.initialize(adapter, base, attention, 7);
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(2)
+                .precision(Precision.BF16)
+                .frozenWeights(frozen)
+                .build();
+        ModelSource adapted = base.withAdapter(adapter);
+        try (NativeBackend backend = new NativeBackend(options)) {
+            MemoryEstimate estimate =
+                    backend.estimateMemory(adapted, List.of(TRAIN)).orElseThrow();
+            try (TrainablePolicy policy = backend.openTrainablePolicy(adapted);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, TRAIN);
+                optimizer.step();
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+            }
+        }
+    }
+
+    private static ModelSource experts(Path target, boolean mixed) {
+        if (!Files.exists(target)) {
+            Experts experts = new Experts(9, 2, 150, true, mixed ? Set.of(2) : Set.of());
+            ModelConfig config = new ModelConfig(
+                    Architecture.QWEN3_MOE,
+                    6000,
+                    192,
+                    500,
+                    4,
+                    6,
+                    2,
+                    40,
+                    300,
+                    1e-5,
+                    10_000,
+                    new RopeScaling.None(),
+                    false,
+                    false,
+                    false,
+                    true,
+                    List.of(),
+                    DecoderSwitches.builder(4, 40).experts(experts).build());
+            CheckpointInitializer.initialize(target, config, 3);
+        }
+        return ModelSource.directory(target);
     }
 
     @ParameterizedTest

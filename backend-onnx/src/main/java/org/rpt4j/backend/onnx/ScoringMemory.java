@@ -1,5 +1,7 @@
 package org.rpt4j.backend.onnx;
 
+import java.util.stream.IntStream;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.ModelConfig;
 
 /**
@@ -20,9 +22,20 @@ record ScoringMemory(long headBytes, long bytesPerToken) {
     static ScoringMemory of(ModelConfig config, int chunkRows) {
         long head = (long) HEAD_BUFFERS * chunkRows * config.vocabularySize() * Float.BYTES;
         long attention = 2L * (config.heads() + 2L * config.keyValueHeads()) * config.headSize();
-        long wide = (long) BUFFERS * (config.hiddenSize() + (long) config.intermediateSize());
+        long wide = BUFFERS * (config.hiddenSize() + feedForward(config));
         // ONNX Runtime's arena grows by powers of two and is at worst half empty.
         return new ScoringMemory(head, (attention + wide) * Float.BYTES * 3 / 2);
+    }
+
+    /** Numbers of a row within one feed-forward, of experts with its copy, its result and its probabilities. */
+    private static long feedForward(ModelConfig config) {
+        Experts experts = config.switches().experts();
+        return IntStream.range(0, config.layers())
+                .mapToLong(layer -> config.hasExperts(layer)
+                        ? experts.width() + 2L * config.hiddenSize() + experts.count()
+                        : config.intermediateSize())
+                .max()
+                .orElseThrow();
     }
 
     /** Returns the bytes for a pass over this many tokens. */

@@ -19,6 +19,7 @@ import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.reward.AnswerExtractor;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
+import org.rpt4j.core.reward.ThoughtEnd;
 import org.rpt4j.core.rollout.PredictionExtractor;
 import org.rpt4j.core.rollout.PromptFactory;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -43,6 +44,7 @@ public final class Reasoning implements AutoCloseable {
     private final StopCondition stopCondition;
     private final int maxTokens;
     private final boolean ownsTokenizer;
+    private final boolean thoughtAlone;
     private final List<String> notes;
 
     private Reasoning(Builder builder, boolean ownsTokenizer) {
@@ -53,12 +55,22 @@ public final class Reasoning implements AutoCloseable {
         this.thought = builder.thought == null ? ThoughtFormat.marked(tokenizer) : builder.thought;
         this.template = builder.template;
         this.prompts = new PromptBuilder(
-                tokenizer, builder.template, builder.instruction, config.contextLength(), maxTokens, thought);
+                tokenizer,
+                builder.template,
+                builder.instruction,
+                config.contextLength(),
+                Math.addExact(maxTokens, builder.tokensAfterThought),
+                thought);
+        this.thoughtAlone = builder.thoughtAlone;
+        if (thoughtAlone) {
+            requireThought();
+        }
         // In a prompt that closes the thought it is over, and the completion is the answer.
         ThoughtFormat expected = prompts.closesThought() ? thought.with(ThoughtRule.NONE) : thought;
         this.extractor = new AnswerExtractor(tokenizer, builder.boxRule, expected);
-        this.stopCondition =
-                builder.boxRule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer, expected) : StopCondition.NEVER;
+        this.stopCondition = thoughtAlone
+                ? new ThoughtEnd(tokenizer, thought.markers().end())
+                : builder.boxRule == BoxRule.BALANCED ? new ClosedBoxStop(tokenizer, expected) : StopCondition.NEVER;
         this.stopTokens = Set.copyOf(stopTokens(config, tokenizer));
         this.ownsTokenizer = ownsTokenizer;
         this.notes = notes(prompts, builder.template, thought);
@@ -112,6 +124,8 @@ public final class Reasoning implements AutoCloseable {
         private @Nullable ThoughtFormat thought;
         private BoxRule boxRule = BoxRule.BALANCED;
         private int maxTokens = 512;
+        private boolean thoughtAlone;
+        private int tokensAfterThought;
 
         private Builder(ModelSource model, Tokenizer tokenizer) {
             this.model = model;
@@ -153,8 +167,27 @@ public final class Reasoning implements AutoCloseable {
         }
 
         /**
+         * Ends rollouts with their thought, because a reward judges the thought alone and nothing after it. They hold no
+         * prediction.
+         *
+         * @param tokensAfterThought number of tokens after a thought that the reward asks the policy about; the prompt
+         *     leaves room for them, too
+         */
+        public Builder thoughtAlone(int tokensAfterThought) {
+            if (tokensAfterThought < 0) {
+                throw new IllegalArgumentException(
+                        "tokensAfterThought is " + tokensAfterThought + ", must not be negative");
+            }
+            this.thoughtAlone = true;
+            this.tokensAfterThought = tokensAfterThought;
+            return this;
+        }
+
+        /**
          * Reads the context window and the end-of-text tokens of the checkpoint.
          *
+         * @throws IllegalArgumentException if rollouts shall end with their thought, and it has no end marker or the
+         *     prompt closes it
          * @throws org.rpt4j.api.error.ModelFormatException if {@code config.json} is missing or malformed
          * @throws org.rpt4j.api.error.TokenizerException if the tokenizer does not match the model, or the chat template
          *     fails
@@ -193,6 +226,24 @@ public final class Reasoning implements AutoCloseable {
         Set<Integer> tokens = new HashSet<>(config.endTokens());
         tokenizer.endOfText().ifPresent(tokens::add);
         return tokens;
+    }
+
+    private void requireThought() {
+        if (thought.rule() != ThoughtRule.MARKED) {
+            throw new IllegalArgumentException(
+                    "A reward that judges the thought alone needs an end marker to know where"
+                            + " the thought ends, but thoughts are " + thought.rule() + ". Use MARKED.");
+        }
+        if (prompts.closesThought()) {
+            throw new IllegalArgumentException("A reward that judges the thought alone has nothing to judge: the chat"
+                    + " template closes the thought before the model answers. If the template has a variable for it,"
+                    + " such as enable_thinking, set it to let the model think.");
+        }
+    }
+
+    /** Whether rollouts end with their thought and hold no prediction. */
+    public boolean isThoughtAlone() {
+        return thoughtAlone;
     }
 
     /** How the model writes its thought. */
@@ -240,8 +291,8 @@ public final class Reasoning implements AutoCloseable {
     }
 
     /**
-     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), at an end-of-text
-     * token, or at the limit.
+     * Rollouts that end at the first closed box after the thought (under {@link BoxRule#BALANCED}), or with the thought
+     * if it is judged alone; at an end-of-text token; or at the limit.
      *
      * @param groupSize rollouts per prompt
      * @param temperature divides the logits; 0 is greedy, for a group size of 1

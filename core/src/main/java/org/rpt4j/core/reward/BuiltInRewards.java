@@ -1,5 +1,7 @@
 package org.rpt4j.core.reward;
 
+import java.util.List;
+import java.util.Map;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.spi.RewardVerifierContext;
 import org.rpt4j.spi.RewardVerifierProvider;
@@ -66,6 +68,77 @@ public final class BuiltInRewards {
         @Override
         public RewardVerifier create(RewardVerifierContext context) {
             return DenseVerifier.of(context, DenseCondition.GROUP_HAS_HIT);
+        }
+    }
+
+    /**
+     * Offers {@link LikelihoodVerifier} under the name {@code likelihood}, with the options of {@link
+     * LikelihoodOptions}; it queries the policy.
+     */
+    public static final class Likelihood extends BuiltIn {
+
+        /** For the service loader. */
+        public Likelihood() {
+            super("likelihood");
+        }
+
+        @Override
+        public boolean judgesThoughtAlone() {
+            return true;
+        }
+
+        @Override
+        public List<String> options() {
+            return LikelihoodOptions.NAMES;
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            LikelihoodOptions.parse(given);
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            return new LikelihoodVerifier(LikelihoodOptions.parse(context.options()), context);
+        }
+    }
+
+    /**
+     * Offers {@link LikelihoodVerifier} under the name {@code information-gain}: how many nats a thought adds to the log
+     * probability of the true tokens. It has the options of {@link LikelihoodOptions} that do not change that.
+     */
+    public static final class InformationGain extends BuiltIn {
+
+        /** For the service loader. */
+        public InformationGain() {
+            super("information-gain");
+        }
+
+        @Override
+        public boolean judgesThoughtAlone() {
+            return true;
+        }
+
+        @Override
+        public List<String> options() {
+            return List.of(
+                    LikelihoodOptions.TOKENS.name(),
+                    LikelihoodOptions.UNFINISHED.name(),
+                    LikelihoodOptions.LEAD_IN.name());
+        }
+
+        @Override
+        public void checkOptions(Map<String, String> given) {
+            LikelihoodOptions.parse(given);
+        }
+
+        @Override
+        public RewardVerifier create(RewardVerifierContext context) {
+            LikelihoodOptions options = LikelihoodOptions.parse(context.options()).toBuilder()
+                    .kind(LikelihoodOptions.Kind.LOG_PROB)
+                    .debias(true)
+                    .build();
+            return new LikelihoodVerifier(options, context);
         }
     }
 

@@ -3,7 +3,6 @@ package org.rpt4j.core.reward;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenBatch;
 
@@ -15,12 +14,12 @@ import org.rpt4j.api.TokenBatch;
 final class PolicyDirectPrediction implements DirectPrediction {
 
     private final Policy policy;
-    private final OptionalInt beginOfText;
+    private final BareContext bare;
 
     /** @param beginOfText begin-of-text token of the model; empty if it has none */
     public PolicyDirectPrediction(Policy policy, OptionalInt beginOfText) {
         this.policy = policy;
-        this.beginOfText = beginOfText;
+        this.bare = new BareContext(policy.description().contextLength(), beginOfText);
     }
 
     @Override
@@ -30,13 +29,8 @@ final class PolicyDirectPrediction implements DirectPrediction {
         }
         List<int[]> completions =
                 Arrays.stream(tokens).mapToObj(token -> new int[] {token}).toList();
-        TokenBatch batch = TokenBatch.builder(1).add(bare(context), completions).build();
+        TokenBatch batch =
+                TokenBatch.builder(1).add(bare.before(1, context), completions).build();
         return Arrays.stream(policy.logProbs(batch).values()).map(Math::exp).toArray();
-    }
-
-    private int[] bare(int[] context) {
-        int room = policy.description().contextLength() - 1 - (beginOfText.isPresent() ? 1 : 0);
-        IntStream end = Arrays.stream(context, Math.max(0, context.length - room), context.length);
-        return IntStream.concat(beginOfText.stream(), end).toArray();
     }
 }

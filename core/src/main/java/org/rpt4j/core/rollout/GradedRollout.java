@@ -25,6 +25,16 @@ public record GradedRollout(Rollout rollout, Prediction prediction, Verdict verd
         return verdict instanceof Verdict.Scored scored && scored.reason().equals(RewardReason.HIT);
     }
 
+    /**
+     * How far it counts as right, 0 to 1, whatever numbers the rewards are: 1 for a hit and 0 for any other constant
+     * reason; for a custom reason, or none, the reward cut to this range. Only for a rollout with a reward.
+     */
+    public double pass() {
+        RewardReason reason = score().reason();
+        boolean named = reason.isConstant() && !reason.equals(RewardReason.CUSTOM);
+        return named ? (isHit() ? 1 : 0) : Math.max(0, Math.min(1, score().reward()));
+    }
+
     GradedRollout withVersionPlus(long offset) {
         Rollout moved = new Rollout(
                 rollout.member(),

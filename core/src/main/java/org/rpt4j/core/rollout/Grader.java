@@ -37,7 +37,7 @@ public final class Grader {
 
     private GradedGroup grade(SampledGroup group) {
         List<Attempt> attempts =
-                group.rollouts().stream().map(r -> attempt(group.task(), r)).toList();
+                group.rollouts().stream().map(r -> attempt(group, r)).toList();
         List<Verdict> verdicts = verdicts(group.task(), attempts);
         List<GradedRollout> graded = new ArrayList<>();
         for (int i = 0; i < attempts.size(); i++) {
@@ -47,12 +47,13 @@ public final class Grader {
         return new GradedGroup(group.task(), group.prompt(), graded);
     }
 
-    private Attempt attempt(PredictionTask task, Rollout rollout) {
+    private Attempt attempt(SampledGroup group, Rollout rollout) {
         try {
-            return new Attempt(task, rollout, extractor.extract(rollout));
+            return new Attempt(group.task(), group.prompt(), rollout, extractor.extract(rollout));
         } catch (RuntimeException e) {
             throw new RewardException(
-                    "The extractor failed on rollout " + rollout.member() + " of " + describe(task) + ": " + e, e);
+                    "The extractor failed on rollout " + rollout.member() + " of " + describe(group.task()) + ": " + e,
+                    e);
         }
     }
 

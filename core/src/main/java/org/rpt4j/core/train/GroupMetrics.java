@@ -3,14 +3,15 @@ package org.rpt4j.core.train;
 import java.util.List;
 import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 
 /**
  * The learning signal of the groups of a step. Groups with equal rewards have none, so a step with few mixed groups is
  * mostly wasted.
  *
  * @param total groups sampled
- * @param allMissed groups with equal rewards of at most 0
- * @param allHit groups with equal rewards above 0
+ * @param allMissed groups with equal rewards whose first rollout does not {@linkplain GradedRollout#pass count as right}
+ * @param allHit groups with equal rewards whose first rollout does, at least in part
  * @param mixed groups with different rewards
  * @param shrunk groups dropped because abstentions left fewer than two rewards
  * @param meanAbsoluteAdvantage mean of |A| over the rollouts that take part in the loss; 0 if there are none
@@ -30,7 +31,7 @@ public record GroupMetrics(int total, int allMissed, int allHit, int mixed, int 
                 shrunk++;
             } else if (Advantage.isMixed(rewards)) {
                 mixed++;
-            } else if (rewards[0] > 0) {
+            } else if (group.scored().get(0).pass() > 0) {
                 allHit++;
             } else {
                 allMissed++;

@@ -19,6 +19,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.rollout.GradedGroup;
+import org.rpt4j.core.rollout.GradedRollout;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.PlainFiles;
 
@@ -48,22 +49,36 @@ public record PassRates(Map<Long, Count> counts) {
      *
      * @param rollouts number of rollouts with a reward, positive
      * @param rewardSum sum of their rewards
+     * @param passes sum of how far each {@linkplain org.rpt4j.core.rollout.GradedRollout#pass counts as right}
      */
-    public record Count(long rollouts, double rewardSum) {
+    public record Count(long rollouts, double rewardSum, double passes) {
 
         public Count {
             if (rollouts < 1 || !Double.isFinite(rewardSum)) {
                 throw new IllegalArgumentException(rollouts + " rollouts with a sum of rewards of " + rewardSum);
             }
+            if (!(passes >= 0 && passes <= rollouts)) {
+                throw new IllegalArgumentException(rollouts + " rollouts of which " + passes + " were right");
+            }
         }
 
-        /** The mean reward, which is the pass rate if rewards are 0 and 1. */
+        /** The count of a task whose rewards are how far a rollout is right, such as 0 and 1. */
+        public Count(long rollouts, double rewardSum) {
+            this(rollouts, rewardSum, Math.max(0, Math.min(rollouts, rewardSum)));
+        }
+
+        /** The pass rate, 0 to 1. */
         public double rate() {
-            return rewardSum / rollouts;
+            return passes / rollouts;
         }
 
         private Count plus(Count other) {
-            return new Count(rollouts + other.rollouts, rewardSum + other.rewardSum);
+            return new Count(rollouts + other.rollouts, rewardSum + other.rewardSum, passes + other.passes);
+        }
+
+        /** Whether all rewards were 0, or all were 1. */
+        private boolean isSettled() {
+            return rewardSum == 0 || rewardSum == rollouts;
         }
     }
 
@@ -85,7 +100,7 @@ public record PassRates(Map<Long, Count> counts) {
     }
 
     /**
-     * Writes them as JSON, {@code {"id": [rollouts, rewardSum], ...}} in the order of ids, atomically.
+     * Writes them as JSON, {@code {"id": [rollouts, rewardSum, passes], ...}} in the order of ids, atomically.
      *
      * @throws StorageException if the file cannot be written; an existing file is then unchanged
      */
@@ -98,6 +113,7 @@ public record PassRates(Map<Long, Count> counts) {
                     json.writeArrayFieldStart(Long.toString(entry.getKey()));
                     json.writeNumber(entry.getValue().rollouts());
                     json.writeNumber(entry.getValue().rewardSum());
+                    json.writeNumber(entry.getValue().passes());
                     json.writeEndArray();
                 }
                 json.writeEndObject();
@@ -106,7 +122,7 @@ public record PassRates(Map<Long, Count> counts) {
     }
 
     /**
-     * Reads a file written by {@link #save}.
+     * Reads a file written by {@link #save}, or by a version that did not write the passes, whose rewards were 0 to 1.
      *
      * @throws StorageException if the file is missing or malformed; the message says where
      */
@@ -133,13 +149,19 @@ public record PassRates(Map<Long, Count> counts) {
 
     private static Count count(JsonParser json, String task) throws IOException {
         try {
-            expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum]");
+            expect(json, json.nextToken() == JsonToken.START_ARRAY, "[rollouts, rewardSum, passes]");
             expect(json, json.nextToken() == JsonToken.VALUE_NUMBER_INT, "a number of rollouts");
             long rollouts = json.getLongValue();
             @Nullable JsonToken sum = json.nextToken();
             expect(json, sum != null && sum.isNumeric(), "a sum of rewards");
-            Count count = new Count(rollouts, json.getDoubleValue());
-            expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum]");
+            double rewardSum = json.getDoubleValue();
+            @Nullable JsonToken passes = json.nextToken();
+            if (passes == JsonToken.END_ARRAY) {
+                return new Count(rollouts, rewardSum);
+            }
+            expect(json, passes != null && passes.isNumeric(), "a sum of passes");
+            Count count = new Count(rollouts, rewardSum, json.getDoubleValue());
+            expect(json, json.nextToken() == JsonToken.END_ARRAY, "the end of [rollouts, rewardSum, passes]");
             return count;
         } catch (IOException | IllegalArgumentException e) {
             throw new IOException("task " + task + ": " + e.getMessage(), e);
@@ -166,16 +188,18 @@ public record PassRates(Map<Long, Count> counts) {
 
         synchronized void add(List<GradedGroup> groups) {
             for (GradedGroup group : groups) {
-                double[] rewards = group.rewards();
-                if (rewards.length > 0) {
-                    double sum = 0;
-                    for (double reward : rewards) {
-                        sum += reward;
+                List<GradedRollout> scored = group.scored();
+                if (!scored.isEmpty()) {
+                    double rewards = 0;
+                    double passes = 0;
+                    for (GradedRollout rollout : scored) {
+                        rewards += rollout.score().reward();
+                        passes += rollout.pass();
                     }
                     beforeStep.putIfAbsent(
                             group.task().id(),
                             Optional.ofNullable(counts.get(group.task().id())));
-                    counts.merge(group.task().id(), new Count(rewards.length, sum), Count::plus);
+                    counts.merge(group.task().id(), new Count(scored.size(), rewards, passes), Count::plus);
                 }
             }
         }
@@ -183,7 +207,7 @@ public record PassRates(Map<Long, Count> counts) {
         /** Whether all rewards of a task so far were 0, or all were 1, so that it has had no learning signal. */
         synchronized boolean isSettled(long taskId) {
             Count count = counts.get(taskId);
-            return count != null && (count.rate() == 0 || count.rate() == 1);
+            return count != null && count.isSettled();
         }
 
         synchronized void beginStep() {

@@ -20,6 +20,8 @@ import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.Instruction;
+import org.rpt4j.core.prompt.ThoughtFormat;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.reward.BoxRule;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -105,6 +107,48 @@ class ReasoningTest {
             Prediction prediction = reasoning(tokenizer, 20).extractor().extract(rollout);
 
             assertThat(((Prediction.Boxed) prediction).content()).isEqualTo("yes".getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    @Test
+    void aThoughtThatIsJudgedAloneEndsTheRolloutAndThePromptLeavesRoomForMore() {
+        try (Tokenizer tokenizer = open(260)) {
+            Reasoning.Builder builder = Reasoning.builder(ModelSource.directory(folder), tokenizer)
+                    .instruction(NEXT)
+                    .maxTokens(20);
+            int room = builder.build().maxContextTokens();
+
+            Reasoning alone = builder.thoughtAlone(5).build();
+
+            assertThat(alone.isThoughtAlone()).isTrue();
+            assertThat(alone.maxContextTokens()).isEqualTo(room - 5);
+            assertThat(alone.sampling(1, 1).maxTokens()).isEqualTo(20);
+            StopCondition.Scanner scanner = alone.sampling(1, 1).stopCondition().newScanner();
+            int[] thought = tokenizer.encodeWithSpecials("\\boxed{no}</think>");
+            for (int i = 0; i < thought.length; i++) {
+                assertThat(scanner.endsWith(thought[i])).isEqualTo(i == thought.length - 1);
+            }
+        }
+    }
+
+    @Test
+    void aThoughtThatIsNotThereCannotBeJudgedAlone() {
+        try (Tokenizer tokenizer = open(260)) {
+            Reasoning.Builder builder = Reasoning.builder(ModelSource.directory(folder), tokenizer)
+                    .instruction(NEXT)
+                    .maxTokens(5)
+                    .thoughtAlone(1);
+            assertThatThrownBy(() -> builder.thought(ThoughtFormat.of(ThoughtRule.UNMARKED, tokenizer))
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("thoughts are UNMARKED. Use MARKED");
+            ChatTemplate closing = ChatTemplate.of("{{ messages[0]['content'] }}<think></think>", null, null);
+            assertThatThrownBy(() -> builder.thought(ThoughtFormat.marked(tokenizer))
+                            .template(closing)
+                            .build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("the chat template closes the thought")
+                    .hasMessageContaining("enable_thinking");
         }
     }
 

@@ -41,6 +41,7 @@ class DeadlineVerifierTest {
 
     private static final Attempt ATTEMPT = new Attempt(
             new PredictionTask(1, "d", 1, new int[] {1}, 2, new GroundTruth(new byte[] {'a'}, new int[] {1}), 1),
+            Toy.PROMPT,
             Toy.rollout(FinishReason.STOP_TOKEN, 1),
             new Prediction.Boxed(new byte[] {'a'}));
 

@@ -64,7 +64,7 @@ class DenseVerifierTest {
         GroundTruth truth = new GroundTruth("cats".getBytes(UTF_8), new int[] {2, 4});
         PredictionTask task = new PredictionTask(1, "d", 2, new int[] {4, 2}, 0, truth, 1);
         return Stream.of(predictions)
-                .map(prediction -> new Attempt(task, Toy.rollout(FinishReason.STOP_TOKEN, 1), prediction))
+                .map(prediction -> new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN, 1), prediction))
                 .toList();
     }
 
@@ -141,7 +141,8 @@ class DenseVerifierTest {
                 .isZero();
         assertThat(RewardVerifiers.create("prefix-match", context)).isInstanceOf(PrefixMatchVerifier.class);
         assertThat(RewardVerifiers.discover().names())
-                .containsExactly("conditional-dense", "dense", "first-token", "prefix-match");
+                .containsExactly(
+                        "conditional-dense", "dense", "first-token", "information-gain", "likelihood", "prefix-match");
         assertThatThrownBy(() -> RewardVerifiers.create("denser", context))
                 .isInstanceOf(RewardVerifierNotFoundException.class)
                 .hasMessageContaining("No reward named \"denser\"")

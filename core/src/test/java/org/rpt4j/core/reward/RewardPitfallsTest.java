@@ -44,7 +44,7 @@ class RewardPitfallsTest {
         GroundTruth continuation = GroundTruths.of(tokenizer, tokens);
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {1}, tokens[0], continuation, 1);
         Rollout rollout = Toy.rollout(finish, completion);
-        Attempt attempt = new Attempt(task, rollout, new AnswerExtractor(tokenizer).extract(rollout));
+        Attempt attempt = new Attempt(task, Toy.PROMPT, rollout, new AnswerExtractor(tokenizer).extract(rollout));
         return (Verdict.Scored) new PrefixMatchVerifier().verify(attempt);
     }
 
@@ -113,14 +113,14 @@ class RewardPitfallsTest {
         GroundTruth word = new GroundTruth("cat".getBytes(UTF_8), new int[] {3});
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {1}, 0, word, 1);
         Rollout part = Toy.rollout(tokenizer, "</think>\\boxed{ca}");
-        Attempt attempt = new Attempt(task, part, new AnswerExtractor(tokenizer).extract(part));
+        Attempt attempt = new Attempt(task, Toy.PROMPT, part, new AnswerExtractor(tokenizer).extract(part));
         seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(attempt)).reason());
         seen.add(judge("ab", FinishReason.LENGTH, tokenizer.encodeWithSpecials("</think>\\boxed{ab"))
                 .reason());
         Rollout bare = Toy.rollout(tokenizer, "\\boxed{ab}");
         ThoughtFormat unmarked = ThoughtFormat.of(ThoughtRule.UNMARKED, tokenizer);
         AnswerExtractor unmarkedThoughts = new AnswerExtractor(tokenizer, BoxRule.BALANCED, unmarked);
-        Attempt thoughtless = new Attempt(task, bare, unmarkedThoughts.extract(bare));
+        Attempt thoughtless = new Attempt(task, Toy.PROMPT, bare, unmarkedThoughts.extract(bare));
         seen.add(((Verdict.Scored) new PrefixMatchVerifier().verify(thoughtless)).reason());
         Set<RewardReason> expectedReasons = new TreeSet<>(RewardReason.constants());
         expectedReasons.remove(RewardReason.CUSTOM);

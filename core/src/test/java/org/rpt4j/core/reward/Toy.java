@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.Prediction;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.core.tokenize.TinyTokenizers;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -19,6 +20,9 @@ final class Toy {
             "\\b", "ox", "ed{", "\\boxed{", "{}", "}}", "}.", "}\\boxed{", "a}", "</", "think>", "x</th", "\\}");
 
     static final List<String> MARKERS = List.of("<|end|>", "<think>", "</think>");
+
+    /** A prompt that no verifier of predictions reads. */
+    static final Prompt PROMPT = new Prompt(1, new int[] {1});
 
     private Toy() {}
 

@@ -82,7 +82,7 @@ class VerifierTest {
                 .match(TruthMatch.WHOLE)
                 .build();
         RewardReason expected = RewardReason.valueOf(reason);
-        assertThat(new PrefixMatchVerifier().verify(new Attempt(task, Toy.rollout(FinishReason.STOP_TOKEN), boxed)))
+        assertThat(new PrefixMatchVerifier().verify(new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), boxed)))
                 .isEqualTo(new Verdict.Scored(expected == RewardReason.HIT ? 1 : 0, expected));
     }
 
@@ -125,7 +125,7 @@ class VerifierTest {
     private static void assertVerdict(
             RewardVerifier verifier, GroundTruth truth, Prediction prediction, RewardReason reason) {
         PredictionTask task = new PredictionTask(1, "d", 1, new int[] {0}, 0, truth, 1);
-        Attempt attempt = new Attempt(task, Toy.rollout(FinishReason.STOP_TOKEN), prediction);
+        Attempt attempt = new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), prediction);
         assertThat(verifier.verify(attempt)).isEqualTo(new Verdict.Scored(reason == RewardReason.HIT ? 1 : 0, reason));
     }
 

@@ -41,11 +41,19 @@ final class Groups {
 
     /** The same rewards, each for a prediction that was right. */
     static GradedGroup hits(GradedGroup group) {
+        return withReason(RewardReason.HIT, group);
+    }
+
+    static GradedGroup withReason(RewardReason reason, long id, double... rewards) {
+        return withReason(reason, of(id, rewards));
+    }
+
+    private static GradedGroup withReason(RewardReason reason, GradedGroup group) {
         List<GradedRollout> rollouts = group.rollouts().stream()
                 .map(r -> new GradedRollout(
                         r.rollout(),
                         r.prediction(),
-                        new Verdict.Scored(r.score().reward(), RewardReason.HIT)))
+                        new Verdict.Scored(r.score().reward(), reason)))
                 .toList();
         return new GradedGroup(group.task(), group.prompt(), rollouts);
     }

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.error.StorageException;
 
 class PassRatesTest {
@@ -22,11 +23,11 @@ class PassRatesTest {
     @Test
     void whatIsSavedIsLoaded() {
         PassRates rates = new PassRates(
-                Map.of(Long.MIN_VALUE, new PassRates.Count(8, 3), 7L, new PassRates.Count(1_000_000_000_000L, 0.1)));
+                Map.of(Long.MIN_VALUE, new PassRates.Count(8, 3), 7L, new PassRates.Count(1_000_000_000_000L, -0.1)));
         Path file = folder.resolve("pass-rates.json");
         rates.save(file);
         assertThat(PassRates.load(file)).isEqualTo(rates);
-        assertThat(file).hasContent("{\"-9223372036854775808\":[8,3.0],\"7\":[1000000000000,0.1]}");
+        assertThat(file).hasContent("{\"-9223372036854775808\":[8,3.0,3.0],\"7\":[1000000000000,-0.1,0.0]}");
         PassRates.NONE.save(file);
         assertThat(PassRates.load(file)).isEqualTo(PassRates.NONE);
     }
@@ -41,7 +42,10 @@ class PassRatesTest {
                 "{\"1\":[0,1]}",
                 "{\"1\":[1]}",
                 "{\"1\":[1.5,1]}",
-                "{\"1\":[1,1,1]}",
+                "{\"1\":[1,1,1,1]}",
+                "{\"1\":[1,1,2]}",
+                "{\"1\":[1,1,-0.5]}",
+                "{\"1\":[1,1,null]}",
                 "{\"1\":3}",
                 "{\"1\":[1,\"a\"]}",
                 "{\"1\":[1,1]"
@@ -53,6 +57,27 @@ class PassRatesTest {
                 .isThrownBy(() -> PassRates.load(file))
                 .withMessageContaining(file.toString())
                 .withMessageContaining("Start without them");
+    }
+
+    @Test
+    void aFileOfRewardsFromZeroToOneNeedsNoPasses() throws IOException {
+        Path file = Files.writeString(folder.resolve("pass-rates.json"), "{\"1\":[8,2]}");
+        assertThat(PassRates.load(file).of(1)).hasValue(0.25);
+    }
+
+    /** Log-probabilities: the rewards are all negative, and the hits are half of them. */
+    @Test
+    void theRateOfContinuousRewardsIsThatOfTheirHits() {
+        PassRates.Collector collector = new PassRates.Collector(PassRates.NONE);
+        collector.add(List.of(
+                Groups.withReason(RewardReason.HIT, 1, -0.5, -0.25),
+                Groups.withReason(RewardReason.NOT_PREFIX, 1, -2.5, -3)));
+        assertThat(collector.snapshot().counts()).isEqualTo(Map.of(1L, new PassRates.Count(4, -6.25, 2)));
+        assertThat(collector.snapshot().of(1)).hasValue(0.5);
+        collector.add(List.of(Groups.withReason(RewardReason.NOT_PREFIX, 2, -2.5, -3)));
+        assertThat(collector.isSettled(2))
+                .as("the rewards of the misses differ")
+                .isFalse();
     }
 
     @Test

@@ -44,7 +44,7 @@ public final class AdapterLayout {
      * Creates the layout of an adapter of a model.
      *
      * @throws ModelFormatException if the files of the model hold several projections as one, whose adapters have a form
-     *     that is not supported
+     *     that is not supported, or a target is a projection of experts
      */
     public static AdapterLayout of(ModelConfig config, LoraOptions options) {
         if (config.switches().fused()) {
@@ -53,6 +53,7 @@ public final class AdapterLayout {
                             + " files hold query, key and value as one matrix (qkv_proj), and gate and up as another"
                             + " (gate_up_proj). Train all weights instead.");
         }
+        requireNoExperts(config, options);
         WeightLayout layout = WeightLayout.of(config);
         List<Pair> pairs = new ArrayList<>();
         for (int layer = 0; layer < config.layers(); layer++) {
@@ -63,6 +64,19 @@ public final class AdapterLayout {
             }
         }
         return new AdapterLayout(pairs);
+    }
+
+    private static void requireNoExperts(ModelConfig config, LoraOptions options) {
+        List<String> ofExperts = options.targetNames().stream()
+                .filter(target -> LayerWeight.feedForward().stream()
+                        .anyMatch(weight -> weight.module().equals(target)))
+                .toList();
+        if (config.switches().experts().count() > 0 && !ofExperts.isEmpty()) {
+            throw new ModelFormatException("an adapter of "
+                    + config.architecture().className() + " targets "
+                    + String.join(", ", ofExperts) + ", but adapters of experts are not supported. Choose targets among"
+                    + " the projections of attention, q_proj, k_proj, v_proj and o_proj, or train all weights.");
+        }
     }
 
     private static Pair pair(int layer, LayerWeight target, WeightSpec base, int rank) {

@@ -18,6 +18,21 @@ public enum Architecture {
     QWEN2("Qwen2ForCausalLM", "qwen2", new Defaults().context(32768)),
     /** Qwen3: RMSNorm over each query and key head before the rotation. */
     QWEN3("Qwen3ForCausalLM", "qwen3", new Defaults().context(32768).head(128)),
+    /** Qwen3 with experts, such as Qwen3-30B-A3B: layers with several feed-forwards, of which a token uses a few. */
+    QWEN3_MOE(
+            "Qwen3MoeForCausalLM",
+            "qwen3_moe",
+            new Defaults()
+                    .context(32768)
+                    .keyValueHeads(4)
+                    .keys(
+                            "num_experts",
+                            "num_local_experts",
+                            "num_experts_per_tok",
+                            "moe_intermediate_size",
+                            "norm_topk_prob",
+                            "decoder_sparse_step",
+                            "mlp_only_layers")),
     /** Mistral 7B and Ministral: Llama's network without biases; in some models every layer has a window. */
     MISTRAL(
             "MistralForCausalLM",

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
@@ -58,11 +59,9 @@ public final class CheckpointInitializer {
     }
 
     private static double deviation(ModelConfig config, WeightLayout layout, int index) {
-        if (index < layout.layerStart()) {
-            return DEVIATION;
-        }
-        int offset = (index - layout.layerStart()) % layout.weightsPerLayer();
-        boolean intoResidual = offset == layout.offset(LayerWeight.OUTPUT) || offset == layout.offset(LayerWeight.DOWN);
+        String name = layout.all().get(index).name();
+        boolean intoResidual = Stream.of(LayerWeight.OUTPUT, LayerWeight.DOWN)
+                .anyMatch(weight -> name.endsWith("." + weight.module() + ".weight"));
         return intoResidual ? DEVIATION / Math.sqrt(2.0 * config.layers()) : DEVIATION;
     }
 

@@ -61,6 +61,9 @@ final class ConfigKeys {
                             + " dropout gradient_checkpointing use_gradient_checkpointing _gradient_checkpointing"
                             + " freeze_trainable_layers neftune_noise_alpha training_args"
                             + " pretrained_model_name_or_path keys_to_ignore_at_inference"),
+                    // A loss that balances a router, which supervised training adds to its own; here objectives are
+                    // all.
+                    words("router_aux_loss_coef output_router_logits"),
                     // How the same numbers are computed, split and returned.
                     words("use_cache pretraining_tp chunk_size_feed_forward torchscript use_bfloat16 tf_legacy_loss"
                             + " attn_implementation _attn_implementation _attn_implementation_internal"
@@ -121,7 +124,11 @@ final class ConfigKeys {
      */
     private static boolean isWide(JsonFields json, String key) {
         return switch (className(json)) {
-            case "Qwen2ForCausalLM", "Qwen3ForCausalLM", "MiMoForCausalLM", "SmolLM3ForCausalLM" -> true;
+            case "Qwen2ForCausalLM",
+                    "Qwen3ForCausalLM",
+                    "Qwen3MoeForCausalLM",
+                    "MiMoForCausalLM",
+                    "SmolLM3ForCausalLM" -> true;
             default -> json.positive(key) >= json.positiveOr("max_position_embeddings", Integer.MAX_VALUE);
         };
     }

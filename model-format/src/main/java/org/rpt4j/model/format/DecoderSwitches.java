@@ -17,6 +17,7 @@ import java.util.List;
  * @param localTheta base of the rotary frequencies of {@link Rotation#LOCAL} layers
  * @param fused whether the files hold query, key and value as one matrix, and gate and up as another
  * @param extraLayers layers {@code model.mtp_layers} in the files that predict further tokens; not computed, kept on save
+ * @param experts feed-forwards of which a token uses a few
  * @param layers each layer's rotation and window
  * @since 0.1.0
  */
@@ -31,6 +32,7 @@ public record DecoderSwitches(
         double localTheta,
         boolean fused,
         int extraLayers,
+        Experts experts,
         List<LayerKind> layers) {
 
     /** The activation g of the feed-forward down(g(gate x) * up x). */
@@ -105,6 +107,12 @@ public record DecoderSwitches(
             throw new IllegalArgumentException("extraLayers is " + extraLayers + ", must not be negative");
         }
         layers = List.copyOf(layers);
+        for (int layer : experts.denseLayers()) {
+            if (layer < 0 || layer >= layers.size()) {
+                throw new IllegalArgumentException(
+                        "denseLayers of the experts has " + layer + ", must be below the " + layers.size() + " layers");
+            }
+        }
     }
 
     private static void requirePositive(String what, double value) {
@@ -146,6 +154,7 @@ public record DecoderSwitches(
         private double localTheta = 10_000;
         private boolean fused;
         private int extraLayers;
+        private Experts experts = Experts.NONE;
         private List<LayerKind> layers;
 
         private Builder(int layers, int headSize) {
@@ -205,6 +214,11 @@ public record DecoderSwitches(
             return this;
         }
 
+        public Builder experts(Experts experts) {
+            this.experts = experts;
+            return this;
+        }
+
         public Builder layers(List<LayerKind> layers) {
             this.layers = List.copyOf(layers);
             return this;
@@ -223,6 +237,7 @@ public record DecoderSwitches(
                     localTheta,
                     fused,
                     extraLayers,
+                    experts,
                     layers);
         }
     }

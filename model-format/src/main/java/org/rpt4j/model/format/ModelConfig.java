@@ -13,7 +13,7 @@ import org.rpt4j.api.error.ModelFormatException;
  * @param architecture the family
  * @param vocabularySize rows of the embedding, V
  * @param hiddenSize width of the residual stream
- * @param intermediateSize width of the feed-forward
+ * @param intermediateSize width of the feed-forward, of layers without experts
  * @param layers number of decoder layers
  * @param heads query heads
  * @param keyValueHeads key and value heads; divides {@code heads}
@@ -53,6 +53,7 @@ public record ModelConfig(
     // Far above any real model, yet low enough to limit what a hostile file can make a backend allocate.
     static final int MAX_LAYERS = 10_000;
     private static final int MAX_CONTEXT = 1 << 24;
+    private static final int MAX_EXPERTS = 1 << 17;
 
     public ModelConfig {
         requireRange("vocabularySize", vocabularySize, Integer.MAX_VALUE);
@@ -84,6 +85,7 @@ public record ModelConfig(
             throw new IllegalArgumentException(
                     "switches describe " + switches.layers().size() + " layers, layers is " + layers);
         }
+        requireExperts(switches.experts(), layers, hiddenSize);
         if (switches.rotarySize() > headSize) {
             throw new IllegalArgumentException(
                     "rotarySize is " + switches.rotarySize() + ", must not be above headSize, which is " + headSize);
@@ -144,6 +146,15 @@ public record ModelConfig(
         }
     }
 
+    private static void requireExperts(Experts experts, int layers, int hiddenSize) {
+        long all = (long) experts.count() * (layers - experts.denseLayers().size());
+        if (all > MAX_EXPERTS) {
+            throw new IllegalArgumentException("experts in all layers are " + all + ", must be at most " + MAX_EXPERTS);
+        }
+        requireProduct("experts * hiddenSize", experts.count(), hiddenSize);
+        requireProduct("width of an expert * hiddenSize", experts.width(), hiddenSize);
+    }
+
     private static int requireProduct(String what, int a, int b) {
         long product = (long) a * b;
         if (product > Integer.MAX_VALUE) {
@@ -168,6 +179,17 @@ public record ModelConfig(
                     + missing.stream().map(Switch::toString).collect(Collectors.joining(", ")) + ", which "
                     + architecture.className() + " with this config.json needs. Use the backend native or djl.");
         }
+    }
+
+    /** Returns whether a layer has several feed-forwards instead of one. */
+    public boolean hasExperts(int layer) {
+        return switches.experts().in(layer);
+    }
+
+    /** Returns the width of what a token computes in the feed-forward of a layer, in all of its experts together. */
+    public long feedForwardWidth(int layer) {
+        Experts experts = switches.experts();
+        return experts.in(layer) ? (long) experts.perToken() * experts.width() : intermediateSize;
     }
 
     /** Returns the rotation and window of a layer. */

@@ -169,7 +169,7 @@ public final class ModelConfigReader {
 
     private static boolean hasQueryKeyNorm(Architecture architecture) {
         return switch (architecture) {
-            case QWEN3, OLMO2, GEMMA3 -> true;
+            case QWEN3, QWEN3_MOE, OLMO2, GEMMA3 -> true;
             case LLAMA, QWEN2, MISTRAL, MIMO, SMOLLM3, PHI3 -> false;
         };
     }

@@ -68,6 +68,10 @@ public final class ModelConfigWriter {
         switch (config.architecture()) {
             case LLAMA, QWEN3, OLMO2 -> json.put("attention_bias", config.queryBias());
             case QWEN2 -> {}
+            case QWEN3_MOE -> {
+                json.put("attention_bias", config.queryBias());
+                putExperts(json, switches.experts());
+            }
             case MIMO -> json.put("num_nextn_predict_layers", switches.extraLayers());
             case SMOLLM3 -> {
                 json.put("attention_bias", config.queryBias());
@@ -89,6 +93,18 @@ public final class ModelConfigWriter {
                 switches.layers()
                         .forEach(layer -> types.add(layer.window() > 0 ? "sliding_attention" : "full_attention"));
             }
+        }
+    }
+
+    private static void putExperts(ObjectNode json, Experts experts) {
+        json.put("num_experts", experts.count());
+        if (experts.count() > 0) {
+            json.put("num_experts_per_tok", experts.perToken())
+                    .put("moe_intermediate_size", experts.width())
+                    .put("norm_topk_prob", experts.normalised())
+                    .put("decoder_sparse_step", 1);
+            ArrayNode dense = json.putArray("mlp_only_layers");
+            experts.denseLayers().stream().sorted().forEach(dense::add);
         }
     }
 

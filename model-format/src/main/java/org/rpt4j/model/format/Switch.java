@@ -33,7 +33,11 @@ public enum Switch {
     /** Products of queries and keys that are scaled by something else than the head size. */
     ATTENTION_SCALE("another scale of attention"),
     /** A feed-forward that is gated by GELU. */
-    GELU("gated GELU");
+    GELU("gated GELU"),
+    /** Layers with several feed-forwards, of which a token uses a few. */
+    EXPERTS("layers with experts"),
+    /** Layers with one feed-forward between layers with experts. */
+    LAYERS_WITHOUT_EXPERTS("layers with experts between layers without");
 
     private final String text;
 
@@ -56,6 +60,9 @@ public enum Switch {
         add(needed, EMBEDDING_SCALE, switches.embeddingScale() != 1);
         add(needed, ATTENTION_SCALE, switches.attentionScale() != 1 / Math.sqrt(config.headSize()));
         add(needed, GELU, switches.activation() == Activation.GELU_TANH);
+        Experts experts = switches.experts();
+        add(needed, EXPERTS, experts.count() > 0);
+        add(needed, LAYERS_WITHOUT_EXPERTS, !experts.denseLayers().isEmpty());
         return needed;
     }
 

@@ -36,6 +36,7 @@ final class SwitchesReader {
         }
         switch (architecture) {
             case LLAMA, QWEN2, QWEN3 -> {}
+            case QWEN3_MOE -> switches.experts(ExpertsReader.read(json, layers));
             case MISTRAL -> switches.layers(sameWindow(json, architecture, layers));
             case MIMO -> switches.extraLayers(json.has("num_nextn_predict_layers") ? extraLayers(json) : 0);
             case SMOLLM3 -> switches.layers(smolLm3(json, layers));

@@ -34,6 +34,9 @@ public final class WeightLayout {
         ATTENTION_NORM("post_attention_layernorm.weight"),
         /** Before the feed-forward; called post-attention where no norm stands behind attention. */
         POST_NORM("pre_feedforward_layernorm.weight"),
+        /** Of a layer with experts: a row for each, whose products with x are their logits. */
+        ROUTER("mlp.gate.weight"),
+        /** One, or one of each expert; so are {@link #UP} and {@link #DOWN}, all three of an expert together. */
         GATE("mlp.gate_proj.weight"),
         UP("mlp.up_proj.weight"),
         DOWN("mlp.down_proj.weight"),
@@ -52,9 +55,19 @@ public final class WeightLayout {
             return only ? ATTENTION_NORM.suffix : suffix;
         }
 
+        /** Returns the name in a layer, of an expert if that is not negative. */
+        private String suffix(ModelConfig config, int expert) {
+            return expert < 0 ? suffix(config) : suffix.replace("mlp.", "mlp.experts." + expert + ".");
+        }
+
         /** Returns the projections, the matrices of a layer, in the order of the layout. */
         public static Set<LayerWeight> projections() {
             return EnumSet.of(QUERY, KEY, VALUE, OUTPUT, GATE, UP, DOWN);
+        }
+
+        /** Returns the projections of a feed-forward, of which layers with experts have several. */
+        public static Set<LayerWeight> feedForward() {
+            return EnumSet.of(GATE, UP, DOWN);
         }
 
         /** Returns the name of the module that holds the weight, such as {@code q_proj}. */
@@ -76,16 +89,28 @@ public final class WeightLayout {
     private final List<WeightSpec> all;
     private final List<StoredWeight> stored;
     private final int head;
-    private final int layerStart;
-    private final Map<LayerWeight, Integer> layerIndex;
+    /** Index of the first weight of each layer, and behind them the number of all weights. */
+    private final int[] layerStarts;
+    /** Where a weight stands in a layer without experts, and in one with. */
+    private final Map<LayerWeight, Integer> dense;
+
+    private final Map<LayerWeight, Integer> sparse;
+    private final ModelConfig config;
 
     private WeightLayout(
-            ModelConfig config, List<WeightSpec> all, int head, int layerStart, Map<LayerWeight, Integer> layerIndex) {
+            ModelConfig config,
+            List<WeightSpec> all,
+            int head,
+            int[] layerStarts,
+            Map<LayerWeight, Integer> dense,
+            Map<LayerWeight, Integer> sparse) {
+        this.config = config;
         this.stored = StoredWeight.of(all, config.switches().fused());
         this.all = List.copyOf(all);
         this.head = head;
-        this.layerStart = layerStart;
-        this.layerIndex = layerIndex;
+        this.layerStarts = layerStarts;
+        this.dense = dense;
+        this.sparse = sparse;
     }
 
     /** Creates the layout of a model. */
@@ -98,18 +123,56 @@ public final class WeightLayout {
             head = all.size();
             all.add(new WeightSpec(HEAD_NAME, List.of(config.vocabularySize(), config.hiddenSize())));
         }
-        int layerStart = all.size();
-        Map<LayerWeight, Integer> layerIndex = new EnumMap<>(LayerWeight.class);
+        int[] starts = new int[config.layers() + 1];
+        Map<LayerWeight, Integer> dense = new EnumMap<>(LayerWeight.class);
+        Map<LayerWeight, Integer> sparse = new EnumMap<>(LayerWeight.class);
         for (int layer = 0; layer < config.layers(); layer++) {
-            for (LayerWeight weight : LayerWeight.values()) {
-                List<Integer> shape = shape(config, weight);
-                if (!shape.isEmpty()) {
-                    layerIndex.putIfAbsent(weight, layerIndex.size());
-                    all.add(new WeightSpec("model.layers." + layer + "." + weight.suffix(config), shape));
-                }
+            starts[layer] = all.size();
+            addLayer(config, layer, all, config.hasExperts(layer) ? sparse : dense);
+        }
+        starts[config.layers()] = all.size();
+        return new WeightLayout(config, all, head, starts, dense, sparse);
+    }
+
+    private static void addLayer(
+            ModelConfig config, int layer, List<WeightSpec> all, Map<LayerWeight, Integer> offsets) {
+        int start = all.size();
+        String prefix = "model.layers." + layer + ".";
+        for (LayerWeight weight : LayerWeight.values()) {
+            List<Integer> shape = shape(config, layer, weight);
+            if (shape.isEmpty()) {
+                continue;
+            }
+            boolean ofExpert =
+                    config.hasExperts(layer) && LayerWeight.feedForward().contains(weight);
+            if (!ofExpert) {
+                offsets.put(weight, all.size() - start);
+                all.add(new WeightSpec(prefix + weight.suffix(config), shape));
+            } else if (weight == LayerWeight.GATE) {
+                addExperts(config, layer, prefix, all, start, offsets);
             }
         }
-        return new WeightLayout(config, all, head, layerStart, layerIndex);
+    }
+
+    /** The weights of each expert in turn. */
+    private static void addExperts(
+            ModelConfig config,
+            int layer,
+            String prefix,
+            List<WeightSpec> all,
+            int start,
+            Map<LayerWeight, Integer> offsets) {
+        for (int expert = 0; expert < config.switches().experts().count(); expert++) {
+            for (LayerWeight weight : LayerWeight.feedForward()) {
+                offsets.putIfAbsent(weight, all.size() - start);
+                all.add(new WeightSpec(prefix + weight.suffix(config, expert), shape(config, layer, weight)));
+            }
+        }
+    }
+
+    /** Returns whether a weight of this name chooses experts: its rounding changes more than numbers. */
+    public static boolean isRouter(String name) {
+        return name.endsWith("." + LayerWeight.ROUTER.suffix);
     }
 
     /** Returns every weight in order. */
@@ -137,39 +200,52 @@ public final class WeightLayout {
         return head;
     }
 
-    /** Returns the index of the first weight of layer 0. */
-    public int layerStart() {
-        return layerStart;
+    /** Returns the index of the first weight of a layer; of the number of layers, the number of all weights. */
+    public int layerStart(int layer) {
+        return layerStarts[layer];
     }
 
-    /** Returns the number of weights per layer. */
-    public int weightsPerLayer() {
-        return layerIndex.size();
-    }
-
-    /** Returns whether layers have this weight. */
+    /** Returns whether layers, or some of them, have this weight. */
     public boolean has(LayerWeight weight) {
-        return layerIndex.containsKey(weight);
+        return dense.containsKey(weight) || sparse.containsKey(weight);
     }
 
-    /** Returns the index of a weight within its layer. */
-    public int offset(LayerWeight weight) {
-        Integer offset = layerIndex.get(weight);
+    /**
+     * Returns the index of a weight within a layer; of one that each expert has, that of the first.
+     *
+     * @param experts whether the layer has experts
+     */
+    public int offset(LayerWeight weight, boolean experts) {
+        Integer offset = (experts ? sparse : dense).get(weight);
         if (offset == null) {
-            throw new IllegalArgumentException("this model has no " + weight);
+            throw new IllegalArgumentException(
+                    "layers " + (experts ? "with" : "without") + " experts have no " + weight + " in this model");
         }
         return offset;
     }
 
-    /** Returns the index of a layer's weight in {@link #all()}. */
+    /** Returns the index of a layer's weight in {@link #all()}; of one that each expert has, that of the first. */
     public int index(int layer, LayerWeight weight) {
-        return layerStart + layer * weightsPerLayer() + offset(weight);
+        return layerStarts[layer] + offset(weight, config.hasExperts(layer));
+    }
+
+    /**
+     * Returns the index of a weight of an expert in {@link #all()}.
+     *
+     * @throws IllegalArgumentException if the layer has no experts, or the weight is not one of theirs
+     */
+    public int index(int layer, int expert, LayerWeight weight) {
+        if (!config.hasExperts(layer) || !LayerWeight.feedForward().contains(weight)) {
+            throw new IllegalArgumentException("layer " + layer + " has no experts with a " + weight);
+        }
+        return index(layer, weight) + expert * LayerWeight.feedForward().size();
     }
 
     /** Returns the shape of a layer's weight, empty if the model does not have it. */
-    private static List<Integer> shape(ModelConfig c, LayerWeight weight) {
+    private static List<Integer> shape(ModelConfig c, int layer, LayerWeight weight) {
         int queries = c.heads() * c.headSize();
         int keys = c.keyValueHeads() * c.headSize();
+        int inner = c.hasExperts(layer) ? c.switches().experts().width() : c.intermediateSize();
         return switch (weight) {
             case INPUT_NORM, POST_NORM -> c.switches().normPlacement().before() ? List.of(c.hiddenSize()) : List.of();
             case ATTENTION_NORM, FEED_FORWARD_NORM ->
@@ -182,8 +258,9 @@ public final class WeightLayout {
             case KEY_NORM -> norm(c, keys);
             case OUTPUT -> List.of(c.hiddenSize(), queries);
             case OUTPUT_BIAS -> c.outputBias() ? List.of(c.hiddenSize()) : List.of();
-            case GATE, UP -> List.of(c.intermediateSize(), c.hiddenSize());
-            case DOWN -> List.of(c.hiddenSize(), c.intermediateSize());
+            case ROUTER -> c.hasExperts(layer) ? List.of(c.switches().experts().count(), c.hiddenSize()) : List.of();
+            case GATE, UP -> List.of(inner, c.hiddenSize());
+            case DOWN -> List.of(c.hiddenSize(), inner);
         };
     }
 

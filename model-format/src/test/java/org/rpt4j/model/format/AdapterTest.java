@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -390,5 +391,18 @@ class AdapterTest {
         assertThat(LoraOptions.DEFAULTS.scale()).isEqualTo(2);
         assertThatThrownBy(() -> Adapter.open(ModelSource.directory(base), config))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void adaptersOfExpertsAreRefusedByName() {
+        ModelConfig experts = Models.withExperts(new Experts(3, 2, 5, true, Set.of()));
+        assertThatThrownBy(() -> AdapterLayout.of(experts, LoraOptions.DEFAULTS))
+                .isInstanceOf(ModelFormatException.class)
+                .hasMessageContainingAll(
+                        "an adapter of Qwen3MoeForCausalLM targets gate_proj, up_proj, down_proj",
+                        "Choose targets among the projections of attention, q_proj, k_proj, v_proj and o_proj");
+        LoraOptions attention =
+                LoraOptions.builder().targets(List.of("q_proj", "o_proj")).build();
+        assertThat(AdapterLayout.of(experts, attention).pairs()).hasSize(4);
     }
 }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -309,5 +310,68 @@ class CheckpointTest {
             checkpoint.read(embedding, values);
             assertThat(values.get(0)).isEqualTo(-0.29474878f);
         }
+    }
+
+    @Test
+    void aMissingExpertIsNamed() throws IOException {
+        write(Models.withExperts(new Experts(3, 2, 5, true, Set.of())), specs -> {
+            specs.removeIf(spec -> spec.name().startsWith("model.layers.1.mlp.experts.2."));
+            return specs;
+        });
+        assertRefused(
+                "Qwen3MoeForCausalLM in " + directory,
+                "is missing 3 weights: model.layers.1.mlp.experts.2.gate_proj.weight,"
+                        + " model.layers.1.mlp.experts.2.up_proj.weight,"
+                        + " model.layers.1.mlp.experts.2.down_proj.weight");
+    }
+
+    @Test
+    void expertsThatTheConfigurationDoesNotCountAreRefused() throws IOException {
+        write(
+                Models.withExperts(new Experts(3, 2, 5, true, Set.of())),
+                with("model.layers.0.mlp.experts.3.gate_proj.weight", 5, 16));
+        assertRefused("does not use 1 weight: model.layers.0.mlp.experts.3.gate_proj.weight");
+    }
+
+    @Test
+    void expertsAreReadFromSeveralFiles() throws IOException {
+        ModelConfig config = Models.withExperts(new Experts(3, 2, 5, true, Set.of(1)));
+        Path whole = directory.resolve("whole");
+        Files.createDirectories(whole);
+        CheckpointInitializer.initialize(whole, config, 1);
+        Files.copy(whole.resolve("config.json"), directory.resolve("config.json"));
+        try (Checkpoint checkpoint = Checkpoint.open(whole)) {
+            List<WeightSpec> all = checkpoint.layout().all();
+            int half = checkpoint.layout().index(0, 1, WeightLayout.LayerWeight.UP);
+            writeShard(checkpoint, "model-00001-of-00002.safetensors", all.subList(0, half));
+            writeShard(checkpoint, "model-00002-of-00002.safetensors", all.subList(half, all.size()));
+            Files.writeString(
+                    directory.resolve("model.safetensors.index.json"),
+                    all.stream()
+                            .map(spec -> "\"" + spec.name() + "\": \"model-0000" + (all.indexOf(spec) < half ? 1 : 2)
+                                    + "-of-00002.safetensors\"")
+                            .collect(Collectors.joining(", ", "{\"weight_map\": {", "}}")));
+            try (Checkpoint sharded = Checkpoint.open(directory)) {
+                for (WeightSpec spec : all) {
+                    assertThat(values(sharded, spec)).as(spec.name()).isEqualTo(values(checkpoint, spec));
+                }
+            }
+        }
+    }
+
+    private void writeShard(Checkpoint from, String name, List<WeightSpec> specs) {
+        SafetensorsWriter.write(
+                directory.resolve(name),
+                specs.stream()
+                        .map(spec -> new SafetensorsWriter.Entry(
+                                spec.name(), DType.F32, spec.shape(), () -> values(from, spec)))
+                        .toList(),
+                Map.of());
+    }
+
+    private static FloatBuffer values(Checkpoint checkpoint, WeightSpec spec) {
+        FloatBuffer values = FloatBuffer.allocate((int) spec.size());
+        checkpoint.read(spec, values);
+        return values;
     }
 }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -187,6 +188,43 @@ class FamiliesTest {
     }
 
     @Test
+    void qwen3MoeHasExpertsInTheLayersThatItsFileSays() throws IOException {
+        ModelConfig plain = read(Architecture.QWEN3_MOE, "\"sliding_window\": 64");
+        assertThat(plain.switches().experts()).isEqualTo(new Experts(128, 8, 768, false, Set.of()));
+        assertThat(plain.queryKeyNorm()).isTrue();
+        assertThat(plain.headSize()).isEqualTo(8);
+        assertThat(plain.switches().windowed(1 << 20)).isFalse();
+        ModelConfig every = read(
+                Architecture.QWEN3_MOE,
+                "\"num_experts\": 6, \"num_experts_per_tok\": 2, \"moe_intermediate_size\": 10",
+                "\"norm_topk_prob\": true, \"decoder_sparse_step\": 2, \"mlp_only_layers\": [3]");
+        assertThat(every.switches().experts()).isEqualTo(new Experts(6, 2, 10, true, Set.of(0, 2, 3, 4)));
+        assertThat(every.feedForwardWidth(0)).isEqualTo(24);
+        assertThat(every.feedForwardWidth(1)).isEqualTo(2 * 10);
+        assertThat(Switch.of(every)).containsExactly(Switch.EXPERTS, Switch.LAYERS_WITHOUT_EXPERTS);
+    }
+
+    @Test
+    void qwen3MoeWithoutExpertsIsQwen3() throws IOException {
+        assertThat(read(Architecture.QWEN3_MOE, "\"num_experts\": 0, \"head_dim\": 8")
+                        .switches())
+                .isEqualTo(read(Architecture.QWEN3, "\"head_dim\": 8").switches());
+        assertThat(read(Architecture.QWEN3_MOE, "\"decoder_sparse_step\": 7")
+                        .switches()
+                        .experts())
+                .isEqualTo(Experts.NONE);
+    }
+
+    @Test
+    void expertsAreCountedByEitherName() throws IOException {
+        assertThat(read(Architecture.QWEN3_MOE, "\"num_local_experts\": 9")
+                        .switches()
+                        .experts()
+                        .count())
+                .isEqualTo(9);
+    }
+
+    @Test
     void yarnObeysItsKeys() throws IOException {
         String deepSeek = "{\"rope_type\": \"yarn\", \"factor\": 4.0, \"original_max_position_embeddings\": 32768,"
                 + " \"attn_factor\": 0.8782488562869419}";
@@ -239,6 +277,22 @@ class FamiliesTest {
                         Architecture.PHI3,
                         "\"auto_map\": {\"AutoModelForCausalLM\": \"modeling_other.OtherForCausalLM\"}",
                         "does not run the code"),
+                arguments(
+                        Architecture.QWEN3_MOE,
+                        "\"num_experts\": 4, \"num_experts_per_tok\": 5",
+                        "\"num_experts_per_tok\" is 5, expected at most \"num_experts\", which is 4"),
+                arguments(Architecture.QWEN3_MOE, "\"num_experts_per_tok\": 0", "num_experts_per_tok"),
+                arguments(Architecture.QWEN3_MOE, "\"num_experts\": -1", "num_experts"),
+                arguments(Architecture.QWEN3_MOE, "\"num_experts\": 2147483647", "must be at most 131072"),
+                arguments(Architecture.QWEN3_MOE, "\"moe_intermediate_size\": 0", "moe_intermediate_size"),
+                arguments(Architecture.QWEN3_MOE, "\"decoder_sparse_step\": 0", "decoder_sparse_step"),
+                arguments(Architecture.QWEN3_MOE, "\"mlp_only_layers\": [6]", "all below the 6 layers"),
+                arguments(
+                        Architecture.QWEN3_MOE,
+                        "\"num_experts\": 9, \"num_local_experts\": 8",
+                        "the same as \"num_experts\", which is 9"),
+                arguments(Architecture.QWEN3_MOE, "\"shared_expert_intermediate_size\": 8", "no such key"),
+                arguments(Architecture.QWEN3, "\"num_experts\": 4", "no such key"),
                 arguments(Architecture.GEMMA3, "\"final_logit_softcapping\": 30.0", "no such key"),
                 arguments(Architecture.GEMMA3, "\"attn_logit_softcapping\": 50.0", "no such key"),
                 arguments(Architecture.GEMMA3, "\"sliding_window\": null", "layers with a window need one"),

@@ -91,6 +91,29 @@ final class Models {
                 List.of(3));
     }
 
+    /** Qwen3-MoE, of two layers. */
+    static ModelConfig withExperts(Experts experts) {
+        return new ModelConfig(
+                Architecture.QWEN3_MOE,
+                40,
+                16,
+                24,
+                2,
+                4,
+                2,
+                8,
+                64,
+                1e-6,
+                1_000_000,
+                new RopeScaling.None(),
+                false,
+                false,
+                false,
+                true,
+                List.of(3),
+                DecoderSwitches.builder(2, 8).experts(experts).build());
+    }
+
     static List<ModelConfig> all() {
         return List.of(llama(), llamaWithBiases(), qwen2(), qwen3());
     }

@@ -45,6 +45,16 @@ class PublishedConfigsTest {
                         "transformers.js_config": {"dtype": "q4", "kv_cache_dtype": {"q4f16": "float16"}},
                         "initializer_range": 0.041, "max_position_embeddings": 8192, "pad_token_id": 2
                         """),
+                Arguments.of("Qwen3 with experts", Architecture.QWEN3_MOE, """
+                        "model_type": "qwen3_moe", "attention_bias": false, "attention_dropout": 0.0,
+                        "bos_token_id": 4080, "eos_token_id": 4082, "decoder_sparse_step": 1, "head_dim": 128,
+                        "initializer_range": 0.02, "max_position_embeddings": 40960, "max_window_layers": 48,
+                        "mlp_only_layers": [], "moe_intermediate_size": 768, "norm_topk_prob": true,
+                        "num_experts": 128, "num_experts_per_tok": 8, "output_router_logits": false,
+                        "rope_scaling": null, "rope_theta": 1000000.0, "router_aux_loss_coef": 0.001,
+                        "sliding_window": null, "tie_word_embeddings": false, "torch_dtype": "bfloat16",
+                        "transformers_version": "4.51.0", "use_cache": true, "use_sliding_window": false
+                        """),
                 Arguments.of("Mistral 7B v0.3", Architecture.MISTRAL, """
                         "model_type": "mistral", "attention_dropout": 0.0, "bos_token_id": 1, "eos_token_id": 2,
                         "initializer_range": 0.02, "max_position_embeddings": 32768, "rope_theta": 1000000.0,

@@ -20,12 +20,12 @@ record BoxRateDrop(double share) implements HealthRule {
     }
 
     @Override
-    public Judgement judge(HealthValues signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, RuleState before) {
         if (!window.isFull()) {
             return new Judgement(0, null);
         }
         double median = window.median();
-        double best = Math.max(level, median);
+        double best = Math.max(before.level(), median);
         return new Judgement(best, median < share * best ? describe(median, best, window.size()) : null);
     }
 

@@ -41,12 +41,12 @@ record FallFromStart(
     }
 
     @Override
-    public Judgement judge(HealthValues signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, RuleState before) {
         if (!window.isFull()) {
             return new Judgement(0, null);
         }
         double median = window.median();
-        double start = level == 0 ? median : level;
+        double start = before.level() == 0 ? median : before.level();
         return new Judgement(start, median < share * start ? describe(median, start, window.size()) : null);
     }
 

@@ -17,7 +17,7 @@ record GapNearLimit(double share) implements HealthRule {
     }
 
     @Override
-    public Judgement judge(HealthValues signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, RuleState before) {
         return new Judgement(0, window.last() > share ? describe(signs, window.last()) : null);
     }
 

@@ -20,7 +20,7 @@ record GradientSpike(double factor) implements HealthRule {
     }
 
     @Override
-    public Judgement judge(HealthValues signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, RuleState before) {
         if (!window.isFull() || window.size() == 1) {
             return new Judgement(0, null);
         }

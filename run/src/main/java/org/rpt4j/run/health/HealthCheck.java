@@ -10,6 +10,8 @@ public enum HealthCheck {
     ENTROPY_COLLAPSE,
     /** Completions become short: the policy stops thinking. */
     LENGTH_COLLAPSE,
+    /** Thoughts become shorter while the reward rises: it pays not to think. */
+    THOUGHT_SHRINKAGE,
     /** Completions lose the format from which a prediction is extracted. */
     BOX_RATE_DROP,
     /** Few groups have differing rewards, and only those teach. */

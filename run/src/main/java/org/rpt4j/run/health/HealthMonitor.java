@@ -80,6 +80,7 @@ public final class HealthMonitor implements TrainingListener {
                 step,
                 rollouts == null ? Double.NaN : rollouts.negativeLogProbMean(),
                 rollouts == null ? Double.NaN : rollouts.completionTokensMean(),
+                rollouts == null ? Double.NaN : rollouts.rewardMean(),
                 rollouts == null ? Double.NaN : rollouts.boxedShare(),
                 groups == null ? Double.NaN : groups.liveShare(),
                 gap,

@@ -36,6 +36,14 @@ public final class HealthSettings {
                     + " off.")
             .or(0.3);
 
+    public static final Setting<Double> SHRINKAGE_SHARE = Setting.real(
+                    "shrinkage-share", Range.atLeast(0).below(1))
+            .says("Warns if completions become shorter than this share of their initial length while the mean reward"
+                    + " is above its initial value: it pays not to think; 0 turns the check off. Runs of the small"
+                    + " model kept 0.93.")
+            .after("arXiv 2602.03979 for likelihood rewards")
+            .or(0.7);
+
     public static final Setting<Double> BOX_RATE_SHARE = Setting.real(
                     "box-rate-share", Range.atLeast(0).below(1))
             .says("Warns if the rate of completions with a prediction falls below this share of the best rate of"
@@ -68,6 +76,7 @@ public final class HealthSettings {
             .windowSteps(1)
             .entropyShare(0)
             .lengthShare(0)
+            .shrinkageShare(0)
             .boxRateShare(0)
             .liveShare(0)
             .gapShare(0)
@@ -77,6 +86,7 @@ public final class HealthSettings {
     private final int windowSteps;
     private final double entropyShare;
     private final double lengthShare;
+    private final double shrinkageShare;
     private final double boxRateShare;
     private final double liveShare;
     private final double gapShare;
@@ -86,6 +96,7 @@ public final class HealthSettings {
         this.windowSteps = builder.windowSteps;
         this.entropyShare = builder.entropyShare;
         this.lengthShare = builder.lengthShare;
+        this.shrinkageShare = builder.shrinkageShare;
         this.boxRateShare = builder.boxRateShare;
         this.liveShare = builder.liveShare;
         this.gapShare = builder.gapShare;
@@ -120,6 +131,11 @@ public final class HealthSettings {
         return lengthShare;
     }
 
+    /** Returns the minimum length of completions whose reward rises, as a share of the initial length. */
+    public double shrinkageShare() {
+        return shrinkageShare;
+    }
+
     /** Returns the minimum box rate, as a share of the best of the run. */
     public double boxRateShare() {
         return boxRateShare;
@@ -148,6 +164,9 @@ public final class HealthSettings {
         }
         if (lengthShare > 0) {
             rules.add(FallFromStart.ofLength(lengthShare));
+        }
+        if (shrinkageShare > 0) {
+            rules.add(new ThoughtShrinkage(shrinkageShare));
         }
         if (boxRateShare > 0) {
             rules.add(new BoxRateDrop(boxRateShare));
@@ -184,6 +203,7 @@ public final class HealthSettings {
                 WINDOW_STEPS.is(windowSteps),
                 ENTROPY_SHARE.is(entropyShare),
                 LENGTH_SHARE.is(lengthShare),
+                SHRINKAGE_SHARE.is(shrinkageShare),
                 BOX_RATE_SHARE.is(boxRateShare),
                 LIVE_SHARE.is(liveShare),
                 GAP_SHARE.is(gapShare),
@@ -196,6 +216,7 @@ public final class HealthSettings {
         private int windowSteps = WINDOW_STEPS.byDefault();
         private double entropyShare = ENTROPY_SHARE.byDefault();
         private double lengthShare = LENGTH_SHARE.byDefault();
+        private double shrinkageShare = SHRINKAGE_SHARE.byDefault();
         private double boxRateShare = BOX_RATE_SHARE.byDefault();
         private double liveShare = LIVE_SHARE.byDefault();
         private double gapShare = GAP_SHARE.byDefault();
@@ -207,6 +228,7 @@ public final class HealthSettings {
             this.windowSteps = values.windowSteps;
             this.entropyShare = values.entropyShare;
             this.lengthShare = values.lengthShare;
+            this.shrinkageShare = values.shrinkageShare;
             this.boxRateShare = values.boxRateShare;
             this.liveShare = values.liveShare;
             this.gapShare = values.gapShare;
@@ -225,6 +247,11 @@ public final class HealthSettings {
 
         public Builder lengthShare(double lengthShare) {
             this.lengthShare = LENGTH_SHARE.check(lengthShare);
+            return this;
+        }
+
+        public Builder shrinkageShare(double shrinkageShare) {
+            this.shrinkageShare = SHRINKAGE_SHARE.check(shrinkageShare);
             return this;
         }
 

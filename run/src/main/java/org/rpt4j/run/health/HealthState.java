@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CheckpointException;
@@ -59,6 +60,13 @@ public record HealthState(Map<HealthCheck, RuleState> rules) {
                     new RuleState(
                             Arrays.stream(rule.numbers("recent")).boxed().toList(),
                             rule.number("level"),
+                            // Older checkpoints have no second sign.
+                            rule.contains("besideRecent")
+                                    ? Arrays.stream(rule.numbers("besideRecent"))
+                                            .boxed()
+                                            .toList()
+                                    : List.of(),
+                            rule.contains("besideLevel") ? rule.number("besideLevel") : 0,
                             rule.flag("raised"),
                             rule.integer("quietSteps", 0)));
         }

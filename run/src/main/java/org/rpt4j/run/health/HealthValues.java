@@ -6,6 +6,7 @@ package org.rpt4j.run.health;
  * @param step number of the step
  * @param entropy mean -log p of sampled tokens, in nats
  * @param length mean number of tokens in a completion
+ * @param reward mean reward
  * @param boxRate share of completions with a prediction
  * @param liveShare share of groups with differing rewards
  * @param logProbGap maximum difference between sampler and trainer, in nats
@@ -16,6 +17,7 @@ record HealthValues(
         long step,
         double entropy,
         double length,
+        double reward,
         double boxRate,
         double liveShare,
         double logProbGap,

@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,12 +43,24 @@ final class HealthWatch {
 
     private Optional<HealthChange> judge(HealthRule rule, HealthValues values, double value) {
         RuleState before = states.getOrDefault(rule.check(), RuleState.NEW);
-        Window window = new Window(appended(before.recent(), value), settings.windowSteps());
-        HealthRule.Judgement judgement = rule.judge(values, window, before.level());
+        OptionalDouble beside = rule.measureBeside(values);
+        Window window = new Window(
+                appended(before.recent(), value),
+                beside.isPresent() ? appended(before.besideRecent(), beside.getAsDouble()) : List.of(),
+                settings.windowSteps());
+        HealthRule.Judgement judgement = rule.judge(values, window, before);
         @Nullable String trouble = judgement.trouble();
         int quiet = before.raised() && trouble == null ? before.quietSteps() + 1 : 0;
         boolean raised = trouble != null || before.raised() && quiet < settings.windowSteps();
-        states.put(rule.check(), new RuleState(window.values(), judgement.level(), raised, raised ? quiet : 0));
+        states.put(
+                rule.check(),
+                new RuleState(
+                        window.values(),
+                        judgement.level(),
+                        window.beside(),
+                        judgement.besideLevel(),
+                        raised,
+                        raised ? quiet : 0));
         if (trouble != null && !before.raised()) {
             return Optional.of(new HealthChange(rule.check(), true, trouble));
         }

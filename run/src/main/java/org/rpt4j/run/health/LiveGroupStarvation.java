@@ -17,7 +17,7 @@ record LiveGroupStarvation(double share) implements HealthRule {
     }
 
     @Override
-    public Judgement judge(HealthValues signs, Window window, double level) {
+    public Judgement judge(HealthValues signs, Window window, RuleState before) {
         double mean = window.mean();
         return new Judgement(0, window.isFull() && mean < share ? describe(mean, window.size()) : null);
     }

@@ -10,13 +10,14 @@ import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.TrainingResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.PromptKeys;
+import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.directory.StepRecord;
 import org.rpt4j.run.directory.StepValues;
 
 /**
  * Notices a run that cannot learn: no rollout ever held a box, so none was ever rewarded and no update was ever made.
- * Its weights are those that it began with.
+ * Its weights are those that it began with. A reward that judges the thought alone needs no box.
  */
 final class BoxWatch implements TrainingListener {
 
@@ -50,6 +51,9 @@ final class BoxWatch implements TrainingListener {
 
     /** What is wrong with a run that ended, and what to do; empty if nothing is, or too little was tried to say so. */
     Optional<RewardException> failure(TrainingResult result) {
+        if (RewardKeys.judgesThoughtAlone(configuration)) {
+            return Optional.empty();
+        }
         if (result.outcome() == TrainingResult.Outcome.CANCELLED || result.updates() > 0 || anyBox || steps == 0) {
             return Optional.empty();
         }

@@ -1,8 +1,11 @@
 package org.rpt4j.run.launch;
 
 import java.time.Instant;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.prompt.ChatTemplate;
@@ -10,6 +13,7 @@ import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
+import org.rpt4j.run.config.section.LikelihoodKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
@@ -31,13 +35,43 @@ public final class ConfiguredReasoning {
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
     public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
-        return of(
-                configuration,
-                Reasoning.builder(model, tokenizer)
-                        .template(configuration.chatTemplate(start).orElse(null))
-                        .instruction(configuration.instruction())
-                        .thought(PromptKeys.thought(configuration, tokenizer)),
-                PromptKeys.INSTRUCTION);
+        return of(configuration, model, tokenizer, start, builder -> {});
+    }
+
+    /**
+     * How the model is asked where its rollouts are rewarded: as {@link #of}, but a rollout ends with its thought if the
+     * reward judges the thought alone.
+     *
+     * @throws ConfigurationException if such a reward has no thought to judge
+     */
+    static Reasoning rewarded(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        if (!RewardKeys.judgesThoughtAlone(configuration)) {
+            return of(configuration, model, tokenizer, start);
+        }
+        String end = PromptKeys.thought(configuration, tokenizer).markers().end();
+        int asked = LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
+        try {
+            return of(configuration, model, tokenizer, start, builder -> builder.thoughtAlone(asked));
+        } catch (IllegalArgumentException e) {
+            throw new ConfigurationException(
+                    List.of(RewardKeys.NAME + " is " + configuration.get(RewardKeys.NAME) + ": " + e.getMessage()
+                            + " The keys are " + PromptKeys.THOUGHT + " and " + PromptKeys.TEMPLATE_VARIABLES + "."),
+                    e);
+        }
+    }
+
+    private static Reasoning of(
+            RunConfiguration configuration,
+            ModelSource model,
+            Tokenizer tokenizer,
+            Instant start,
+            Consumer<Reasoning.Builder> more) {
+        Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
+                .template(configuration.chatTemplate(start).orElse(null))
+                .instruction(configuration.instruction())
+                .thought(PromptKeys.thought(configuration, tokenizer));
+        more.accept(builder);
+        return fitting(configuration, builder, PromptKeys.INSTRUCTION);
     }
 
     /** How the model or a teacher is asked for thoughts to imitate, with another instruction. */
@@ -47,16 +81,15 @@ public final class ConfiguredReasoning {
             Tokenizer tokenizer,
             @Nullable ChatTemplate template,
             ThoughtFormat thought) {
-        return of(
-                configuration,
-                Reasoning.builder(model, tokenizer)
-                        .template(template)
-                        .instruction(TraceKeys.instruction(configuration))
-                        .thought(thought),
-                TraceKeys.INSTRUCTION);
+        Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
+                .template(template)
+                .instruction(TraceKeys.instruction(configuration))
+                .thought(thought);
+        return fitting(configuration, builder, TraceKeys.INSTRUCTION);
     }
 
-    private static Reasoning of(RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
+    private static Reasoning fitting(
+            RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
             return builder.boxRule(configuration.get(RewardKeys.BOX))

@@ -85,7 +85,7 @@ public record CostEstimate(
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         int room;
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            room = ConfiguredReasoning.of(configuration, model, tokenizer, Instant.now())
+            room = ConfiguredReasoning.rewarded(configuration, model, tokenizer, Instant.now())
                     .maxContextTokens();
         }
         boolean baseline = TrainingKeys.isBaseline(configuration);

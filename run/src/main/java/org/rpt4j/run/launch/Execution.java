@@ -169,7 +169,8 @@ final class Execution {
     private void probe(TrainablePolicy policy) {
         int prompts = Math.min(
                 configuration.get(TrainingKeys.PROBE_PROMPTS), tasks.train().size());
-        if (TrainingKeys.isReinforced(configuration) && !launch.hasCheckpoint() && prompts > 0) {
+        boolean boxes = !models.reasoning().isThoughtAlone();
+        if (TrainingKeys.isReinforced(configuration) && boxes && !launch.hasCheckpoint() && prompts > 0) {
             List<PredictionTask> asked =
                     tasks.source(configuration.get(SamplingKeys.SEED)).batch(0, prompts);
             launch.observer().noted(new BoxProbe(configuration, models.reasoning()).ask(policy, asked));

@@ -63,7 +63,7 @@ record Models(
         rewards.provider(configuration.get(RewardKeys.NAME)); // a wrong name is known before anything is opened
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
-            Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, start);
+            Reasoning reasoning = ConfiguredReasoning.rewarded(configuration, model, tokenizer, start);
             try (StartingWeights weights = StartingWeights.of(configuration);
                     Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
                 return work.apply(new Models(configuration, tokenizer, backend, reasoning, rewards, weights.source()));
@@ -131,8 +131,9 @@ record Models(
         RewardVerifierContextBuilder context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
-                .prompts(before -> reasoning.prompts().prompt(before));
-        RewardKeys.options(configuration).forEach(context::option);
+                .prompts(before -> reasoning.prompts().prompt(before))
+                .thoughtEnd(reasoning.thought().markers().end());
+        RewardKeys.allOptions(configuration).forEach(context::option);
         return new DeadlineVerifier(
                 rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));

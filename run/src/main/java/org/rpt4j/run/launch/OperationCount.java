@@ -1,5 +1,6 @@
 package org.rpt4j.run.launch;
 
+import java.util.stream.IntStream;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.ModelConfig;
@@ -40,10 +41,20 @@ public record OperationCount(ModelConfig config, boolean recompute) {
     private double layers(Workload work) {
         double queries = (double) config.heads() * config.headSize();
         double keys = (double) config.keyValueHeads() * config.headSize();
-        double weights = config.hiddenSize() * (2 * (queries + keys) + 3.0 * config.intermediateSize());
+        double weights = config.hiddenSize() * (config.layers() * 2 * (queries + keys) + feedForwards());
         // The last token of a rollout is sampled but never fed back.
         double unread = work.operation() == Capability.GENERATE ? work.sequences() : 0;
-        return 2 * weights * config.layers() * (work.tokens() - unread);
+        return 2 * weights * (work.tokens() - unread);
+    }
+
+    /** Outputs per token of all feed-forwards: those of the experts that a token uses, and of the routers. */
+    private double feedForwards() {
+        return IntStream.range(0, config.layers())
+                .mapToDouble(layer -> 3.0 * config.feedForwardWidth(layer)
+                        + (config.hasExperts(layer)
+                                ? config.switches().experts().count()
+                                : 0))
+                .sum();
     }
 
     private double attention(Workload work) {

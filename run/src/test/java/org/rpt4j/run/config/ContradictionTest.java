@@ -78,6 +78,18 @@ class ContradictionTest {
             new Example("the prompt itself", "prompt.template-variables=messages=1"),
             new Example("only one marker", "prompt.thought-end=</t>"),
             new Example("no reward has this name", "reward.name=coyn"),
+            new Example("only a marker tells where that ends", "reward.name=likelihood", "prompt.thought=UNMARKED"),
+            new Example(
+                    "imitated need a prediction in a box",
+                    "reward.name=information-gain",
+                    "training.method=SUPERVISED",
+                    "traces.from=MODEL",
+                    "run.directory=out"),
+            new Example("has keys of its own", "reward.name=likelihood", "reward.options=kind=PROBABILITY"),
+            new Example(
+                    "does not ask for what these tasks ask",
+                    "reward.name=information-gain",
+                    "tasks.kind=next-sentence"),
             new Example(
                     "an option has two values",
                     "reward.name=math-answer",

@@ -11,6 +11,7 @@ import org.rpt4j.run.config.section.CorpusKeys;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.HealthKeys;
+import org.rpt4j.run.config.section.LikelihoodKeys;
 import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
@@ -95,6 +96,20 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(AnswerKeys.MAX_UNREADABLE, "1", "1.5", "at most 1");
         add(AnswerKeys.CHOICE_ANSWER, "TEXT", "LETTER", "not one of LABEL, TEXT");
 
+        String likelihood = "reward.name=likelihood";
+        add(LikelihoodKeys.KIND, "PROBABILITY", "PROB", "not one of LOG_PROB, AVERAGE_LOG_PROB", likelihood);
+        add(LikelihoodKeys.TOKENS, "4", "-1", "at least 0", likelihood);
+        add(LikelihoodKeys.DEBIAS, "true", "yes", "neither true nor false", likelihood);
+        add(
+                LikelihoodKeys.STEPS,
+                "0.05, 1, 2",
+                "1, 2, few",
+                "is not a number",
+                likelihood,
+                "likelihood.kind=AVERAGE_LOG_PROB");
+        add(LikelihoodKeys.UNFINISHED, "LOWEST", "LOW", "not one of CLOSE, LOWEST", likelihood);
+        add(LikelihoodKeys.LEAD_IN, "Answer: ", "x".repeat(201), "has 201 characters", likelihood);
+
         positive(ScoringKeys.TOP_K);
         add(ScoringKeys.KIND, "PLAIN", "normalised", "Did you mean RENORMALISED?");
         add(ScoringKeys.WINDOW_TOKENS, "512", "1", "at least 2");
@@ -121,7 +136,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, lucky, math-answer, multiple-choice, prefix-match");
+                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, information-gain, likelihood, lucky, math-answer, multiple-choice, prefix-match");
         add(
                 RewardKeys.OPTIONS,
                 "tolerance=0.001, time-limit=5",
@@ -231,6 +246,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(HealthKeys.WINDOW_STEPS);
         add(HealthKeys.ENTROPY_SHARE, "0", "1", "at least 0, below 1");
         add(HealthKeys.LENGTH_SHARE, "0.5", "-0.1", "at least 0, below 1");
+        add(HealthKeys.SHRINKAGE_SHARE, "0.5", "-0.1", "at least 0, below 1");
         add(HealthKeys.BOX_RATE_SHARE, "0.9", "1", "at least 0, below 1");
         add(HealthKeys.LIVE_SHARE, "0.2", "none", "is not a number");
         add(HealthKeys.GAP_SHARE, "0.9", "1", "below 1");

@@ -24,6 +24,7 @@ import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.objective.StandardDeviation;
 import org.rpt4j.core.objective.TruncationHandling;
 import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.reward.LikelihoodOptions;
 import org.rpt4j.core.task.PositionSelector;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.train.DynamicSampling;
@@ -67,6 +68,24 @@ class OptionRefusalTest {
                         List.of("selection.lowest-pass-rate", "selection.highest-pass-rate"),
                         "selection.lowest-pass-rate=0.8",
                         "selection.highest-pass-rate=0.2"),
+                new Refused(
+                        () -> LikelihoodOptions.builder()
+                                .steps(List.of(1.0, 2.0, 3.0))
+                                .build(),
+                        List.of("likelihood.steps", "likelihood.kind"),
+                        "reward.name=likelihood",
+                        "likelihood.steps=1,2,3"),
+                new Refused(
+                        () -> LikelihoodOptions.builder()
+                                .kind(LikelihoodOptions.Kind.AVERAGE_LOG_PROB)
+                                .steps(List.of(1.0, 2.0, 3.0))
+                                .debias(true)
+                                .build(),
+                        List.of("likelihood.steps", "likelihood.debias"),
+                        "reward.name=likelihood",
+                        "likelihood.kind=AVERAGE_LOG_PROB",
+                        "likelihood.steps=1,2,3",
+                        "likelihood.debias=true"),
                 new Refused(
                         () -> paper().startStep(20).steps(10).build(),
                         List.of("training.start-step", "training.steps"),

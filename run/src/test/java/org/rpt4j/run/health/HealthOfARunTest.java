@@ -32,6 +32,7 @@ class HealthOfARunTest {
             .windowSteps(4)
             .entropyShare(0.6)
             .lengthShare(0)
+            .shrinkageShare(0)
             .boxRateShare(0)
             .liveShare(0.1)
             .gapShare(0.5)

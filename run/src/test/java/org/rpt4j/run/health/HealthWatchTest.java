@@ -17,6 +17,7 @@ class HealthWatchTest {
             .windowSteps(4)
             .entropyShare(0.25)
             .lengthShare(0.3)
+            .shrinkageShare(0.7)
             .boxRateShare(0.5)
             .liveShare(0.1)
             .gapShare(0.5)
@@ -41,19 +42,23 @@ class HealthWatchTest {
     }
 
     private static HealthValues healthy(long step) {
-        return new HealthValues(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
+        return new HealthValues(step, 1, 20, 0.5, 0.9, 0.5, 1e-6, LIMIT, 0.3);
     }
 
     private static HealthValues entropy(long step, double entropy) {
-        return new HealthValues(step, entropy, 20, 0.9, 0.5, 1e-6, LIMIT, 0.3);
+        return new HealthValues(step, entropy, 20, 0.5, 0.9, 0.5, 1e-6, LIMIT, 0.3);
+    }
+
+    private static HealthValues shrinking(long step, double length, double reward) {
+        return new HealthValues(step, 1, length, reward, 0.9, 0.5, 1e-6, LIMIT, 0.3);
     }
 
     private static HealthValues boxes(long step, double rate) {
-        return new HealthValues(step, 1, 20, rate, 0.5, 1e-6, LIMIT, 0.3);
+        return new HealthValues(step, 1, 20, 0.5, rate, 0.5, 1e-6, LIMIT, 0.3);
     }
 
     private static HealthValues gradient(long step, double norm) {
-        return new HealthValues(step, 1, 20, 0.9, 0.5, 1e-6, LIMIT, norm);
+        return new HealthValues(step, 1, 20, 0.5, 0.9, 0.5, 1e-6, LIMIT, norm);
     }
 
     @Test
@@ -84,8 +89,34 @@ class HealthWatchTest {
 
     @Test
     void lengthIsComparedWithTheBeginning() {
-        assertThat(news(12, step -> new HealthValues(step, 1, step < 6 ? 40 : 10, 0.9, 0.5, 1e-6, LIMIT, 0.3)))
+        assertThat(news(12, step -> new HealthValues(step, 1, step < 6 ? 40 : 10, 0.5, 0.9, 0.5, 1e-6, LIMIT, 0.3)))
                 .containsExactly("8 LENGTH_COLLAPSE");
+    }
+
+    /** From step 8 on: 3 of 4 lengths are below 0.7 of the start; the mean reward of 0 at the start is a level, too. */
+    @Test
+    void shorterThoughtsWarnOnlyWhereTheRewardRises() {
+        assertThat(news(12, step -> shrinking(step, step < 6 ? 40 : 27, step < 6 ? -3 : -2)))
+                .containsExactly("8 THOUGHT_SHRINKAGE");
+        assertThat(news(12, step -> shrinking(step, step < 6 ? 40 : 27, step < 6 ? 0 : 0.1)))
+                .containsExactly("8 THOUGHT_SHRINKAGE");
+        assertThat(news(12, step -> shrinking(step, step < 6 ? 40 : 27, step < 6 ? -3 : -3.5)))
+                .as("the reward falls")
+                .isEmpty();
+        assertThat(news(12, step -> shrinking(step, step < 6 ? 40 : 29, step < 6 ? -3 : -2)))
+                .as("above 0.7 of the start")
+                .isEmpty();
+    }
+
+    @Test
+    void shrinkageIsToldWithBothValues() {
+        HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
+        news(watch, 0, 8, step -> shrinking(step, step < 6 ? 40 : 20, step < 6 ? -3 : -2));
+        assertThat(watch.after(shrinking(8, 20, -2)))
+                .singleElement()
+                .satisfies(news -> assertThat(news.message())
+                        .contains("fallen to 20.0 tokens (median of 4 steps), 50 % of the 40.0 at the beginning")
+                        .contains("reward has risen from -3.00 to -2.00; the check warns below 70 %"));
     }
 
     /** The run learns the format at step 8 and loses it at step 16; its start would be no reference. */
@@ -98,13 +129,13 @@ class HealthWatchTest {
 
     @Test
     void starvationIsAbsoluteAndNeedsAFullWindow() {
-        assertThat(news(8, step -> new HealthValues(step, 1, 20, 0.9, 0.05, 1e-6, LIMIT, 0.3)))
+        assertThat(news(8, step -> new HealthValues(step, 1, 20, 0.5, 0.9, 0.05, 1e-6, LIMIT, 0.3)))
                 .containsExactly("3 LIVE_GROUP_STARVATION");
     }
 
     @Test
     void aGapNearItsLimitWarnsInItsStep() {
-        assertThat(news(20, step -> new HealthValues(step, 1, 20, 0.9, 0.5, step == 0 ? 6e-5 : 1e-6, LIMIT, 0.3)))
+        assertThat(news(20, step -> new HealthValues(step, 1, 20, 0.5, 0.9, 0.5, step == 0 ? 6e-5 : 1e-6, LIMIT, 0.3)))
                 .containsExactly("0 LOG_PROB_GAP", "4 -LOG_PROB_GAP");
     }
 
@@ -121,7 +152,15 @@ class HealthWatchTest {
     @Test
     void unmeasuredValuesAreNotChecked() {
         HealthValues nothing = new HealthValues(
-                0, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.POSITIVE_INFINITY);
+                0,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.NaN,
+                Double.POSITIVE_INFINITY);
         HealthWatch watch = new HealthWatch(SETTINGS, HealthState.NEW);
         assertThat(news(watch, 0, 20, step -> nothing)).isEmpty();
         assertThat(watch.state()).isEqualTo(HealthState.NEW);
@@ -149,6 +188,7 @@ class HealthWatchTest {
                 step,
                 step >= 10 && step < 20 ? 0.1 : 1,
                 step >= 15 ? 5 : 20,
+                step >= 15 ? 0.7 : 0.5,
                 step >= 12 && step < 30 ? 0.1 : 0.9,
                 step % 20 < 10 ? 0.05 : 0.5,
                 step == 7 ? 9e-5 : 1e-6,

@@ -3,11 +3,15 @@ package org.rpt4j.run.launch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.Workload;
 import org.rpt4j.model.format.Architecture;
+import org.rpt4j.model.format.DecoderSwitches;
+import org.rpt4j.model.format.Experts;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.RopeScaling;
 
@@ -57,5 +61,34 @@ class OperationCountTest {
         Workload work = new Workload(operation, prompts, completions, prompt, completion);
 
         assertThat(new OperationCount(CONFIG, again).of(work)).isEqualTo(cost);
+    }
+
+    /** 2 of 6 experts of width 5 instead of a feed-forward of 8, and the router: 2 * 4 * (3 * 2 + 6) more a token. */
+    @Test
+    void aTokenCostsTheExpertsThatItUses() {
+        Workload work = new Workload(Capability.SCORE, 1, 0, 5, 0);
+        ModelConfig experts = new ModelConfig(
+                Architecture.QWEN3_MOE,
+                10,
+                4,
+                8,
+                3,
+                2,
+                1,
+                2,
+                100,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                true,
+                List.of(),
+                DecoderSwitches.builder(3, 2)
+                        .experts(new Experts(6, 2, 5, true, Set.of(1)))
+                        .build());
+
+        assertThat(new OperationCount(experts, false).of(work)).isEqualTo(5360 + 5 * 2 * 96);
     }
 }

@@ -9,6 +9,7 @@ import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
@@ -55,10 +56,11 @@ public final class CustomReward implements RewardVerifier {
         PredictionTask task = new PredictionTask(
                 1, "geography", 7, new int[] {1, 2, 3}, 4, new GroundTruth(truth, new int[] {truth.length}), 1.9);
         Rollout rollout = new Rollout(0, new int[] {5}, new double[] {-0.1}, FinishReason.STOP_CONDITION, 0);
+        Prompt prompt = new Prompt(task.id(), new int[] {9, 1, 2, 3});
         RewardVerifier reward = RewardVerifiers.create("ignore-case");
         for (String box : new String[] {" Paris", " paris", " Rome"}) {
             Prediction prediction = new Prediction.Boxed(box.getBytes(StandardCharsets.UTF_8));
-            System.out.println("\"" + box + "\": " + reward.verify(new Attempt(task, rollout, prediction)));
+            System.out.println("\"" + box + "\": " + reward.verify(new Attempt(task, prompt, rollout, prediction)));
         }
     }
 

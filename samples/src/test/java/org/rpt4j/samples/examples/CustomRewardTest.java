@@ -12,6 +12,7 @@ import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.Rollout;
@@ -26,7 +27,7 @@ class CustomRewardTest {
         GroundTruth continuation = new GroundTruth(truth, new int[] {truth.length - 1, truth.length});
         PredictionTask task = new PredictionTask(1, "text", 3, new int[] {1}, 2, continuation, 1);
         Rollout rollout = new Rollout(0, new int[] {5}, new double[] {-1}, FinishReason.LENGTH, 0);
-        return new Attempt(task, rollout, prediction);
+        return new Attempt(task, new Prompt(1, new int[] {1}), rollout, prediction);
     }
 
     @ParameterizedTest

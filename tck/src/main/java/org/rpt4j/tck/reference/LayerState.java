@@ -30,19 +30,9 @@ final class LayerState {
     /** Residual stream after attention, [hidden]. */
     final double[] middle;
 
-    /** Middle after the norm before the feed-forward, [hidden]. */
-    final double[] middleNormed;
+    final FeedForward feedForward;
 
-    /** Gate projection, [intermediate]. */
-    final double[] gate;
-
-    /** Up projection, [intermediate]. */
-    final double[] up;
-
-    /** Activated gate times up, [intermediate]. */
-    final double[] hidden;
-
-    /** Down projection before the norm behind the feed-forward, [hidden]. */
+    /** Result of the feed-forward before the norm behind the feed-forward, [hidden]. */
     final double[] lowered;
 
     LayerState(
@@ -54,11 +44,7 @@ final class LayerState {
             double[] mixed,
             double[] attended,
             double[] middle,
-            double[] middleNormed,
-            double[] gate,
-            double[] up,
-            double[] hidden,
-            double[] lowered) {
+            FeedForward feedForward) {
         this.input = input;
         this.normed = normed;
         this.rawQuery = rawQuery;
@@ -67,10 +53,7 @@ final class LayerState {
         this.mixed = mixed;
         this.attended = attended;
         this.middle = middle;
-        this.middleNormed = middleNormed;
-        this.gate = gate;
-        this.up = up;
-        this.hidden = hidden;
-        this.lowered = lowered;
+        this.feedForward = feedForward;
+        this.lowered = feedForward.output();
     }
 }

@@ -6,7 +6,7 @@ import org.rpt4j.model.format.WeightLayout;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
 /**
- * The arrays of one decoder layer by role: its weights, or their gradients. Absent ones are null. Norms are what they
+ * The arrays of one decoder layer but for its feed-forward, by role: its weights, or their gradients. Absent ones are null. Norms are what they
  * multiply by, 1 + w in some families, whose gradient is that of w.
  */
 final class LayerWeights {
@@ -24,9 +24,6 @@ final class LayerWeights {
     final double @Nullable [] outputBias;
     final double @Nullable [] attentionNorm;
     final double @Nullable [] postNorm;
-    final double[] gate;
-    final double[] up;
-    final double[] down;
     final double @Nullable [] feedForwardNorm;
 
     private LayerWeights(WeightLayout layout, int layer, double[][] arrays, boolean addOne) {
@@ -43,9 +40,6 @@ final class LayerWeights {
         outputBias = optional(layout, layer, arrays, LayerWeight.OUTPUT_BIAS);
         attentionNorm = norm(layout, layer, arrays, LayerWeight.ATTENTION_NORM, addOne);
         postNorm = norm(layout, layer, arrays, LayerWeight.POST_NORM, addOne);
-        gate = arrays[layout.index(layer, LayerWeight.GATE)];
-        up = arrays[layout.index(layer, LayerWeight.UP)];
-        down = arrays[layout.index(layer, LayerWeight.DOWN)];
         feedForwardNorm = norm(layout, layer, arrays, LayerWeight.FEED_FORWARD_NORM, addOne);
     }
 

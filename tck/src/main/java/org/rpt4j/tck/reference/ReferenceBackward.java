@@ -86,14 +86,8 @@ public final class ReferenceBackward {
             LayerState s = forward.state(layer, t);
             double[] dLowered = RmsNorm.backwardIfAny(
                     w.feedForwardNorm, config.normEpsilon(), s.lowered, dOutput[t], g.feedForwardNorm);
-            double[] dHidden = new double[s.hidden.length];
-            Linear.backward(w.down, s.hidden, dLowered, g.down, null, dHidden);
-            double[] dGate = new double[dHidden.length];
-            double[] dUp = new double[dHidden.length];
-            forward.activation().backward(s.gate, s.up, dHidden, dGate, dUp);
             double[] dNormed = new double[config.hiddenSize()];
-            Linear.backward(w.gate, s.middleNormed, dGate, g.gate, null, dNormed);
-            Linear.backward(w.up, s.middleNormed, dUp, g.up, null, dNormed);
+            s.feedForward.backward(dLowered, gradients, dNormed);
             dMiddle[t] = sum(
                     dOutput[t], RmsNorm.backwardIfAny(w.postNorm, config.normEpsilon(), s.middle, dNormed, g.postNorm));
         }

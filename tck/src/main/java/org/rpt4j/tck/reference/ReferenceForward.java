@@ -130,10 +130,6 @@ public final class ReferenceForward {
         double[] attended = Linear.apply(w.output, w.outputBias, mixed);
         double[] middle = sum(input, RmsNorm.applyIfAny(w.attentionNorm, epsilon, attended));
         double[] middleNormed = RmsNorm.applyIfAny(w.postNorm, epsilon, middle);
-        double[] gate = Linear.apply(w.gate, null, middleNormed);
-        double[] up = Linear.apply(w.up, null, middleNormed);
-        double[] hidden = activation.apply(gate, up);
-        double[] lowered = Linear.apply(w.down, null, hidden);
         return new LayerState(
                 input,
                 normed,
@@ -143,11 +139,7 @@ public final class ReferenceForward {
                 mixed,
                 attended,
                 middle,
-                middleNormed,
-                gate,
-                up,
-                hidden,
-                lowered);
+                new FeedForward(model, activation, layer, middleNormed));
     }
 
     ReferenceModel model() {
@@ -160,10 +152,6 @@ public final class ReferenceForward {
 
     Attention attention(int layer) {
         return attentions.get(layer);
-    }
-
-    GatedActivation activation() {
-        return activation;
     }
 
     int token(int position) {

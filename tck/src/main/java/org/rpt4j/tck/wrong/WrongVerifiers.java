@@ -33,7 +33,7 @@ public final class WrongVerifiers {
 
     private static Verdict boxesOnly(Attempt attempt) {
         Prediction.Boxed box = (Prediction.Boxed) attempt.prediction();
-        return RIGHT.verify(new Attempt(attempt.task(), attempt.rollout(), box));
+        return RIGHT.verify(new Attempt(attempt.task(), attempt.prompt(), attempt.rollout(), box));
     }
 
     private static RewardVerifier everyThird() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Precision;
 import org.rpt4j.model.format.AbsentTokens;
@@ -111,14 +112,11 @@ public final class DecoderScript {
         values.put("LINEAR_K", projection("n", LayerWeight.KEY, LayerWeight.KEY_BIAS));
         values.put("LINEAR_V", projection("n", LayerWeight.VALUE, LayerWeight.VALUE_BIAS));
         values.put("LINEAR_O", projection("a", LayerWeight.OUTPUT, LayerWeight.OUTPUT_BIAS));
-        values.put("LINEAR_GATE", linear("m", LayerWeight.GATE));
-        values.put("LINEAR_UP", linear("m", LayerWeight.UP));
-        values.put("LINEAR_DOWN", linear("u", LayerWeight.DOWN));
-        values.put("ACTIVATED", switches.activation(values.get("LINEAR_GATE")));
         values.put("INPUT_NORM", cast(normIfAny("x", LayerWeight.INPUT_NORM)));
         values.put("POST_NORM", cast(normIfAny("y", LayerWeight.POST_NORM)));
         values.put("FROM_ATTENTION", normIfAny(values.get("LINEAR_O"), LayerWeight.ATTENTION_NORM));
-        values.put("FROM_FEED_FORWARD", normIfAny(values.get("LINEAR_DOWN"), LayerWeight.FEED_FORWARD_NORM));
+        values.put("FROM_FEED_FORWARD", normIfAny("f", LayerWeight.FEED_FORWARD_NORM));
+        values.putAll(new FeedForwardScript(config, layout, switches, this::linear, this::cast, this::single).values());
         values.put("FINAL_NORM", norm("x", "w[" + WeightLayout.FINAL_NORM + "]", config.hiddenSize()));
         values.put("EMBEDDING", switches.embedding("torch.embedding(w[" + WeightLayout.EMBEDDING + "], ids)"));
         values.put("HEAD", "w[" + layout.head() + "]");
@@ -146,8 +144,13 @@ public final class DecoderScript {
         values.put("OWN_KEYS", single("torch.narrow(sk[i], 2, 0, ls)"));
         values.put("OWN_VALUES", single("torch.narrow(sv[i], 2, 0, ls)"));
         values.put("MIXED", cast("torch.index_select(torch.add(yp, ys), 0, rows)"));
-        values.put("LAYER_START", Integer.toString(layout.layerStart()));
-        values.put("LAYER_STRIDE", Integer.toString(layout.weightsPerLayer()));
+        values.put(
+                "STARTS",
+                IntStream.range(0, config.layers())
+                        .map(layout::layerStart)
+                        .boxed()
+                        .toList()
+                        .toString());
         values.put("LAST_LAYER", Integer.toString(config.layers() - 1));
         values.put("LAYERS", Integer.toString(config.layers()));
         values.put("HEADS", Integer.toString(config.heads()));
@@ -162,7 +165,8 @@ public final class DecoderScript {
     }
 
     private String layer(LayerWeight weight) {
-        return cast("w[o + " + layout.offset(weight) + "]");
+        boolean ofExperts = !LayerWeight.feedForward().contains(weight) && config.hasExperts(0);
+        return cast("w[o + " + layout.offset(weight, ofExperts) + "]");
     }
 
     private String cast(String tensor) {
@@ -190,10 +194,7 @@ public final class DecoderScript {
         }
         List<String> targets = adapter.targetNames();
         int a = layout.all().size() + 2 * targets.indexOf(weight.module());
-        String layerStart = " + (o - $START) // $STRIDE * $PAIRS]"
-                .replace("$START", Integer.toString(layout.layerStart()))
-                .replace("$STRIDE", Integer.toString(layout.weightsPerLayer()))
-                .replace("$PAIRS", Integer.toString(2 * targets.size()));
+        String layerStart = " + i * " + 2 * targets.size() + "]";
         String lowRank = "torch.linear(torch.linear(" + single(input) + ", w[" + a + layerStart + "), w[" + (a + 1)
                 + layerStart + ")";
         return cast("torch.add(" + single(product) + ", " + lowRank + ", alpha=" + adapter.scale() + ")");
@@ -260,7 +261,12 @@ public final class DecoderScript {
                 return windows[i]
               def rotate(self: __torch__.Decoder, x: Tensor, c: Tensor, s: Tensor, t: int) -> Tensor:
             $ROTATE    return y
-              def project(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, c: Tensor, s: Tensor, t: int) -> Tuple[Tensor, Tensor, Tensor]:
+              def start(self: __torch__.Decoder, i: int) -> int:
+                starts = $STARTS
+                return starts[i]
+              def project(self: __torch__.Decoder, w: List[Tensor], i: int, x: Tensor, c: Tensor, s: Tensor) -> Tuple[Tensor, Tensor, Tensor]:
+                o = self.start(i)
+                t = self.turn(i)
                 n = $INPUT_NORM
                 q = torch.view($LINEAR_Q, [-1, $HEADS, $HEAD_DIM])
                 k = torch.view($LINEAR_K, [-1, $KV_HEADS, $HEAD_DIM])
@@ -325,20 +331,18 @@ public final class DecoderScript {
                   else:
                     pass
                 return $ATTENDED
-              def feed(self: __torch__.Decoder, w: List[Tensor], o: int, x: Tensor, a: Tensor) -> Tensor:
+            $EXPERTS  def feed(self: __torch__.Decoder, w: List[Tensor], i: int, x: Tensor, a: Tensor) -> Tensor:
+                o = self.start(i)
                 y = torch.add(x, $FROM_ATTENTION)
                 m = $POST_NORM
-                u = torch.mul($ACTIVATED, $LINEAR_UP)
-                return torch.add(y, $FROM_FEED_FORWARD)
+            $FEED_FORWARD    return torch.add(y, $FROM_FEED_FORWARD)
               def layer(self: __torch__.Decoder, w: List[Tensor], i: int, x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor) -> Tensor:
-                o = $LAYER_START + i * $LAYER_STRIDE
-                q, k, v = self.project(w, o, x, c, s, self.turn(i))
-                return self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad, self.window(i)))
+                q, k, v = self.project(w, i, x, c, s)
+                return self.feed(w, i, x, self.attend(q, k, v, plan, pad, unpad, self.window(i)))
               def last_layer(self: __torch__.Decoder, w: List[Tensor], x: Tensor, c: Tensor, s: Tensor, plan: List[int], pad: Tensor, unpad: Tensor, rows: Tensor) -> Tensor:
-                o = $LAYER_START + $LAST_LAYER * $LAYER_STRIDE
-                q, k, v = self.project(w, o, x, c, s, self.turn($LAST_LAYER))
+                q, k, v = self.project(w, $LAST_LAYER, x, c, s)
                 a = torch.index_select(self.attend(q, k, v, plan, pad, unpad, self.window($LAST_LAYER)), 0, rows)
-                x = self.feed(w, o, torch.index_select(x, 0, rows), a)
+                x = self.feed(w, $LAST_LAYER, torch.index_select(x, 0, rows), a)
                 return $FINAL_NORM
             """;
 

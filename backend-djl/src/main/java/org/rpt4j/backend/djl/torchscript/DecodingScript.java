@@ -17,15 +17,14 @@ final class DecodingScript {
                 plan = self.plan(meta)
                 x = $EMBEDDING
                 for i in range($LAYERS):
-                  o = $LAYER_START + i * $LAYER_STRIDE
-                  q, k, v = self.project(w, o, x, c, s, self.turn(i))
+                  q, k, v = self.project(w, i, x, c, s)
                   for j in range(torch.size(meta, 0)):
                     start = plan[j * $META]
                     p = plan[j * $META + 1]
                     slot = int(slots[j])
                     _0 = torch.copy_(torch.narrow(torch.select(pk[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(k, 0, start, p), 0, 1))
                     _1 = torch.copy_(torch.narrow(torch.select(pv[i], 0, slot), 1, 0, p), torch.transpose(torch.narrow(v, 0, start, p), 0, 1))
-                  x = self.feed(w, o, x, self.attend(q, k, v, plan, pad, unpad, self.window(i)))
+                  x = self.feed(w, i, x, self.attend(q, k, v, plan, pad, unpad, self.window(i)))
                 x = torch.index_select(x, 0, rows)
                 return $FINAL_NORM
               def beyond(self: __torch__.Decoder, lengths: Tensor, most: int) -> Tensor:
@@ -44,8 +43,7 @@ final class DecodingScript {
                 s = $SIN
                 x = $EMBEDDING
                 for i in range($LAYERS):
-                  o = $LAYER_START + i * $LAYER_STRIDE
-                  q, k, v = self.project(w, o, x, c, s, self.turn(i))
+                  q, k, v = self.project(w, i, x, c, s)
                   _0 = torch.index_put_(torch.transpose(sk[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), k)
                   _1 = torch.index_put_(torch.transpose(sv[i], 1, 2), annotate(List[Optional[Tensor]], [rows, at]), v)
                   full = torch.zeros([all, $HEADS, $HEAD_DIM], dtype=6, layout=0, device=ops.prim.device(q), pin_memory=False)
@@ -62,7 +60,7 @@ final class DecodingScript {
                   yp = torch.matmul(ap, $PROMPT_VALUES)
                   yp = torch.reshape(torch.transpose(torch.view(yp, [groups, $KV_HEADS, members, $SHARED, $HEAD_DIM]), 1, 2), [all, $WIDTH])
                   ys = torch.reshape(torch.matmul(torch.narrow(a, 3, lp, ls), $OWN_VALUES), [all, $WIDTH])
-                  x = self.feed(w, o, x, $MIXED)
+                  x = self.feed(w, i, x, $MIXED)
                 return $FINAL_NORM
               def next_logits(self: __torch__.Decoder, dims: Tensor, w: List[Tensor], h: Tensor) -> Tensor:
                 return torch.linear(h, $HEAD)

@@ -31,6 +31,7 @@ final class DecoderGraph {
     private final DecoderOperators operators;
     private final GraphBuilder graph = new GraphBuilder("decoder");
     private final List<GraphWeight> weights = new ArrayList<>();
+    private final FeedForwardGraph feedForwards;
 
     DecoderGraph(ModelConfig config, GraphForm form) {
         this.config = config;
@@ -39,6 +40,7 @@ final class DecoderGraph {
         this.operators = form == GraphForm.FAST
                 ? new FastOperators(graph, config, padding)
                 : new PortableOperators(graph, config, padding);
+        this.feedForwards = new FeedForwardGraph(graph, config, layout, this::weight);
     }
 
     /** Builds the whole graph. */
@@ -56,7 +58,7 @@ final class DecoderGraph {
         for (int layer = 0; layer < config.layers(); layer++) {
             String attended = attention(layer, norm(hidden, layer, LayerWeight.INPUT_NORM));
             hidden = graph.add("Add", List.of(hidden, norm(attended, layer, LayerWeight.ATTENTION_NORM)));
-            String fed = feedForward(layer, norm(hidden, layer, LayerWeight.POST_NORM));
+            String fed = feedForwards.add(layer, norm(hidden, layer, LayerWeight.POST_NORM));
             hidden = graph.add("Add", List.of(hidden, norm(fed, layer, LayerWeight.FEED_FORWARD_NORM)));
         }
         GraphWeight finalNorm = normWeight(layout.all().get(WeightLayout.FINAL_NORM));
@@ -133,23 +135,6 @@ final class DecoderGraph {
             heads = graph.add("Reshape", List.of(normalised, graph.vector(0, 0, width)));
         }
         return heads;
-    }
-
-    private String feedForward(int layer, String x) {
-        String gate = project(layer, x, LayerWeight.GATE);
-        String activated = switch (config.switches().activation()) {
-            case SILU -> graph.add("Mul", List.of(gate, graph.add("Sigmoid", List.of(gate))));
-            case GELU_TANH -> graph.add("Gelu", List.of(gate), of("approximate", "tanh"));
-        };
-        String product = graph.add("Mul", List.of(activated, project(layer, x, LayerWeight.UP)));
-        return project(layer, product, LayerWeight.DOWN);
-    }
-
-    private String project(int layer, String x, LayerWeight matrix) {
-        WeightSpec spec = spec(layer, matrix);
-        int out = spec.shape().get(0);
-        int in = spec.shape().get(1);
-        return graph.add("MatMul", List.of(x, weight(GraphWeight.transposed(spec, in, i -> i, out, i -> i))));
     }
 
     /** The head as a product with rows of the vocabulary, so that a tied head needs no second copy of the embedding. */

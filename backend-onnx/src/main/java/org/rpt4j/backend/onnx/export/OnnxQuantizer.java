@@ -17,12 +17,13 @@ import org.rpt4j.backend.onnx.proto.Attributes;
 import org.rpt4j.backend.onnx.proto.GraphBuilder;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.model.format.SourceFiles;
+import org.rpt4j.model.format.WeightLayout;
 
 /**
  * Dynamic 8-bit quantisation: every matrix product of an ONNX model gets one-byte weights with a scale per column, and
  * rounds its other operand to a byte at run time. Matrices shrink to a quarter, and their products are several times as
  * fast on a CPU with VNNI; without VNNI, products may saturate. The numbers of the model change: measure with {@link
- * ScoreComparison} before you choose a threshold. Embeddings and norms are unchanged. Thread-safe.
+ * ScoreComparison} before you choose a threshold. Embeddings, norms and routers of experts are unchanged. Thread-safe.
  */
 public final class OnnxQuantizer {
 
@@ -63,7 +64,7 @@ public final class OnnxQuantizer {
         Map<String, List<String>> quantised = new HashMap<>();
         for (NodeProto node : graph.getNodeList()) {
             TensorProto matrix = isProduct(node) ? tensors.get(node.getInput(1)) : null;
-            if (matrix == null || !isQuantisable(matrix)) {
+            if (matrix == null || !isQuantisable(matrix) || WeightLayout.isRouter(matrix.getName())) {
                 result.addNode(node);
                 continue;
             }

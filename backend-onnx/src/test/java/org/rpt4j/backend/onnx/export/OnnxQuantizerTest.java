@@ -27,6 +27,7 @@ import org.rpt4j.backend.onnx.Scores;
 import org.rpt4j.backend.onnx.proto.ModelFile;
 import org.rpt4j.backend.onnx.surgery.LanguageModelGraph;
 import org.rpt4j.spi.Backends;
+import org.rpt4j.tck.TinyFamily;
 import org.rpt4j.tck.TinyModel;
 
 class OnnxQuantizerTest {
@@ -64,6 +65,28 @@ class OnnxQuantizerTest {
                 .extracting(node -> node.getOpType())
                 .contains("MatMulInteger")
                 .doesNotContain("MatMul", "Gemm");
+    }
+
+    @Test
+    void expertsAreQuantisedAndTheirRouterIsNot() throws IOException {
+        Path exact = folder.resolve("exact/model.onnx");
+        OnnxExporter.export(
+                TinyFamily.QWEN3_MOE.write(folder.resolve("checkpoint")).directory(), exact, GraphForm.FAST);
+        Path small = folder.resolve("int8/model.onnx");
+        OnnxQuantizer.quantize(exact, small);
+
+        List<int[]> sequences = Scores.sequences(37, 32);
+        ScoreComparison comparison = new ScoreComparison(List.of(1.0, 2.0));
+        List<TokenScores> before = Scores.with(exact, sequences, ScoringOptions.DEFAULTS);
+        List<TokenScores> after = Scores.with(small, sequences, ScoringOptions.DEFAULTS);
+        for (int i = 0; i < before.size(); i++) {
+            comparison.add(before.get(i), after.get(i));
+        }
+        assertThat(comparison.meanAbsoluteError()).isBetween(1e-5, 0.1);
+        assertThat(ModelFile.read(small).model().getGraph().getNodeList())
+                .filteredOn(node -> node.getOpType().equals("MatMul"))
+                .extracting(node -> node.getInput(1))
+                .containsExactly("model.layers.0.mlp.gate.weight", "model.layers.1.mlp.gate.weight");
     }
 
     @Test

@@ -84,6 +84,33 @@ public final class Texts {
         return name.toLowerCase(Locale.ROOT).replace('-', '_');
     }
 
+    /** A text of at most some characters, which may be empty. */
+    public static ValueType<String> upTo(int characters) {
+        return new Short(characters);
+    }
+
+    private record Short(int characters) implements ValueType<String> {
+
+        @Override
+        public String parse(String text) {
+            if (text.length() > characters) {
+                throw new IllegalArgumentException(
+                        "the text has " + text.length() + " characters, must be: " + describe());
+            }
+            return text;
+        }
+
+        @Override
+        public String format(String value) {
+            return value;
+        }
+
+        @Override
+        public String describe() {
+            return "text of at most " + characters + " characters, or none";
+        }
+    }
+
     private static String notBlank(String text) {
         if (text.isBlank()) {
             throw new IllegalArgumentException("\"" + text + "\" is blank, must be a name");

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
+import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Texts;
@@ -137,6 +138,29 @@ public final class Contradictions {
                     "the messages are the prompt itself. Use prompt.instruction to change what the model is asked."),
             new Contradiction(List.of(PromptKeys.THOUGHT_START, PromptKeys.THOUGHT_END), Contradictions::markers),
             new Contradiction(List.of(RewardKeys.NAME), Contradictions::reward),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, PromptKeys.THOUGHT),
+                    values -> values.get(PromptKeys.THOUGHT) != ThoughtRule.MARKED
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "the reward judges the thought alone, and only a marker tells where that ends. Use MARKED, or a"
+                            + " reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TrainingKeys.METHOD, TraceKeys.FROM),
+                    values -> !TrainingKeys.isReinforced(values)
+                            && TrainingKeys.samples(values)
+                            && RewardKeys.judgesThoughtAlone(values),
+                    "rollouts that are imitated need a prediction in a box, and the reward judges the thought alone,"
+                            + " so that none is sampled. Use a reward that judges the box, such as prefix-match."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, RewardKeys.OPTIONS),
+                    values -> LikelihoodKeys.areAsked(values)
+                            && !values.get(RewardKeys.OPTIONS).isEmpty(),
+                    "this reward has keys of its own. Set likelihood.* instead."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, TaskKeys.KIND),
+                    values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),
+                    "the reward compares with the bare context, which does not ask for what these tasks ask for. Use the"
+                            + " reward likelihood without likelihood.debias and likelihood.steps."),
             Contradiction.of(
                     List.of(RewardKeys.OPTIONS),
                     values -> RewardKeys.options(values).size()

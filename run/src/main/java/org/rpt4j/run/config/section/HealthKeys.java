@@ -31,6 +31,8 @@ public final class HealthKeys {
 
     public static final Key<Double> LENGTH_SHARE = ofRollouts(HealthSettings.LENGTH_SHARE);
 
+    public static final Key<Double> SHRINKAGE_SHARE = ofRollouts(HealthSettings.SHRINKAGE_SHARE);
+
     public static final Key<Double> BOX_RATE_SHARE = ofRollouts(HealthSettings.BOX_RATE_SHARE);
 
     public static final Key<Double> LIVE_SHARE = ofRollouts(HealthSettings.LIVE_SHARE);
@@ -58,6 +60,7 @@ public final class HealthKeys {
                         .windowSteps(values.get(WINDOW_STEPS))
                         .entropyShare(values.get(ENTROPY_SHARE))
                         .lengthShare(values.get(LENGTH_SHARE))
+                        .shrinkageShare(values.get(SHRINKAGE_SHARE))
                         .boxRateShare(values.get(BOX_RATE_SHARE))
                         .liveShare(values.get(LIVE_SHARE))
                         .gapShare(values.get(GAP_SHARE))

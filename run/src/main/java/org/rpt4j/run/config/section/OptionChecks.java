@@ -36,6 +36,7 @@ final class OptionChecks {
                     values -> SelectionKeys.pipeline(
                             values, new PositionSelector.MinEntropy(0), values.get(PromptKeys.MAX_CONTEXT))),
             new Made(List.of(SelectionKeys.SECTION), SelectionKeys::emptyBand),
+            new Made(List.of(LikelihoodKeys.SECTION), LikelihoodKeys::options),
             new Made(List.of(ObjectiveKeys.SECTION), ObjectiveKeys::objective),
             new Made(
                     List.of(

@@ -11,6 +11,8 @@ import org.rpt4j.run.config.key.Numbers;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
 import org.rpt4j.run.config.key.Values;
+import org.rpt4j.spi.RewardVerifierProvider;
+import org.rpt4j.spi.RewardVerifiers;
 
 /**
  * The keys {@code reward.*}: how a prediction is rewarded.
@@ -25,7 +27,8 @@ public final class RewardKeys {
             .says("prefix-match: the box holds exactly the next tokens. first-token: the box begins with the next"
                     + " token. dense: like first-token, but a wrong token earns the probability that the model"
                     + " gives it. conditional-dense: like dense if one rollout of the group is correct,"
-                    + " otherwise every reward is 0. For answers: exact-answer, math-answer, multiple-choice,"
+                    + " otherwise every reward is 0. likelihood: how likely the thought makes the next tokens, without a box"
+                    + " (likelihood.*). information-gain: how many nats it adds to their log-probability. For answers: exact-answer, math-answer, multiple-choice,"
                     + " code-output. Or the name of your own reward on the class path.")
             .after("Eq. 3")
             .orFrom(
@@ -60,7 +63,22 @@ public final class RewardKeys {
 
     private RewardKeys() {}
 
-    /** Returns the options of the reward by name; of a name that is given twice, the last value. */
+    /** Returns whether the reward judges the thought of a rollout and nothing after it, so that no box is sampled. */
+    public static boolean judgesThoughtAlone(Values values) {
+        String name = values.get(NAME);
+        return RewardVerifiers.discover().all().stream()
+                .filter(provider -> provider.name().equals(name))
+                .anyMatch(RewardVerifierProvider::judgesThoughtAlone);
+    }
+
+    /** Returns the options of the reward by name, whether they have keys of their own or not. */
+    public static Map<String, String> allOptions(Values values) {
+        Map<String, String> options = new LinkedHashMap<>(options(values));
+        options.putAll(LikelihoodKeys.asText(values));
+        return options;
+    }
+
+    /** Returns the options of the reward by name; those of {@link #OPTIONS}; of a name that is given twice, the last value. */
     public static Map<String, String> options(Values values) {
         Map<String, String> options = new LinkedHashMap<>();
         values.get(OPTIONS).forEach(option -> options.put(Texts.name(option), Texts.option(option)));

@@ -26,6 +26,7 @@ public final class Sections {
             SelectionKeys.SECTION,
             PromptKeys.SECTION,
             RewardKeys.SECTION,
+            LikelihoodKeys.SECTION,
             SamplingKeys.SECTION,
             TrainingKeys.SECTION,
             TraceKeys.SECTION,
