@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.class,
             ReportCommand.class,
             CompareCommand.class,
+            CompareObjectivesCommand.class,
             GenerateCommand.class,
             ReasonCommand.class,
             ServeCommand.class,

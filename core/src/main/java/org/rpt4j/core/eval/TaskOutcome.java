@@ -81,7 +81,7 @@ public record TaskOutcome(
     }
 
     /** 1 for a next token that was predicted without a thought, 0 for another; NaN if none was predicted. */
-    double standardShare() {
+    public double standardShare() {
         return standardHit == null ? Double.NaN : standardHit ? 1 : 0;
     }
 

@@ -12,23 +12,26 @@ import org.rpt4j.core.objective.Objective;
 /** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
 
+    private static final List<TokenPass> TOGETHER = List.of(TokenPass.ALL);
+    private static final List<TokenPass> ISOLATED = List.of(TokenPass.RARE, TokenPass.COMMON);
+
     private final TrainablePolicy policy;
     private final UpdateAttempts attempts;
     private final ScheduledRate rate;
-    private final @Nullable Policy reference;
+    private final References references;
     private final RptSettings settings;
 
     UpdatePhase(
             TrainablePolicy policy,
             Optimizer optimizer,
-            @Nullable Policy reference,
+            References references,
             RptSettings settings,
             Consumer<TrainingEvent> events,
             int passTokens) {
         this.policy = policy;
         this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), events, passTokens);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
-        this.reference = reference;
+        this.references = references;
         this.settings = settings;
     }
 
@@ -42,24 +45,46 @@ final class UpdatePhase {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         rate.set(step);
-        UpdateAttempts.Made made = attempts.run(losses, step);
-        for (int update = 1; update < settings.updatesPerBatch(); update++) {
-            made = attempts.run(made.losses(), step);
+        List<TokenPass> passes = settings.objective().loss().isolationThreshold() > 0 ? ISOLATED : TOGETHER;
+        int updates = 0;
+        UpdateAttempts.@Nullable Made made = null;
+        for (int update = 0; update < settings.updatesPerBatch(); update++) {
+            for (TokenPass pass : passes) {
+                List<? extends MicroBatchLoss> parts = made == null ? losses : made.losses();
+                if (restrict(parts, pass)) {
+                    made = attempts.run(parts, step);
+                    updates++;
+                }
+            }
+        }
+        if (made == null) {
+            throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         rate.requireUsed(step, made.applied().optimizer());
-        return metrics(made.losses(), settings.updatesPerBatch(), made.applied());
+        return metrics(made.losses(), updates, made.applied());
+    }
+
+    /** Restricts the rollouts of an optimizer step to the tokens of a pass; false if it would learn nothing. */
+    private static boolean restrict(List<? extends MicroBatchLoss> parts, TokenPass pass) {
+        boolean any = false;
+        for (MicroBatchLoss part : parts) {
+            any |= !(part instanceof SurrogateLoss surrogate) || surrogate.restrictTo(pass);
+        }
+        return any;
     }
 
     /** Rollouts first, then text, so that the totals of both are those of the step. */
     private List<MicroBatchLoss> losses(LearningBatch batch, long step) {
         int passTokens = attempts.tokens(settings.microBatchTokens());
-        List<MicroBatchLoss> losses = new ArrayList<>(surrogates(batch, settings.objectiveAt(step), passTokens));
+        List<MicroBatchLoss> losses =
+                new ArrayList<>(surrogates(batch, settings.objectiveAt(step), references.at(step), passTokens));
         losses.addAll(
                 NextTokenLoss.of(batch.text(), settings.objective().corpus().weight(), passTokens));
         return losses;
     }
 
-    private List<SurrogateLoss> surrogates(LearningBatch batch, Objective objective, int passTokens) {
+    private List<SurrogateLoss> surrogates(
+            LearningBatch batch, Objective objective, @Nullable Policy reference, int passTokens) {
         LogProbGap.Gate gate = new LogProbGap.Gate(policy.version(), settings.logProbGapLimit());
         double temperature = settings.sampling().temperature();
         return MicroBatches.split(batch.live(), passTokens).stream()

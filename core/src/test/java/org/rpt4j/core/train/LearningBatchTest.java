@@ -13,6 +13,7 @@ import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.OverlongPenalty;
@@ -270,9 +271,8 @@ class LearningBatchTest {
     }
 
     private static List<SupervisedExample> text(int tokens, GradedGroup... groups) {
-        Objective beside = Objective.GRPO.toBuilder()
-                .corpus(new Objective.CorpusTerm(0.1, tokens))
-                .build();
+        Objective beside =
+                Objective.GRPO.toBuilder().corpus(new CorpusTerm(0.1, tokens)).build();
         return of(beside, TruncationHandling.KEEP, groups).text();
     }
 }

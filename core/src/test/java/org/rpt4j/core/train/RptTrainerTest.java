@@ -282,6 +282,26 @@ class RptTrainerTest {
         assertThat(largest(tied.logits)).isGreaterThan(0.05);
     }
 
+    /** At first all tokens have a probability of 1/9, so that a step is one of rare tokens alone; later it is two. */
+    @Test
+    void rareTokensHaveAStepOfTheirOwn() {
+        TabularPolicy policy = TinyWorld.policy();
+        EventLog log = new EventLog();
+        TrainingResult result = TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(300).toBuilder().preset(Preset.LOPTI).build())
+                .listener(log)
+                .build()
+                .run();
+        List<StepMetrics> steps = log.steps();
+        assertThat(steps.get(0).update().updates()).isEqualTo(1);
+        assertThat(steps).anyMatch(step -> step.update().updates() == 2);
+        assertThat(steps.stream().mapToInt(step -> step.update().updates()).sum())
+                .isEqualTo((int) result.updates());
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(hitRate(sampled.subList(290, 300))).isGreaterThan(0.9);
+    }
+
     /** Answers need two tokens and most completions run to four; a budget that shrinks to two makes them short. */
     @Test
     void aLengthBudgetShortensCompletions() {
