@@ -1,9 +1,13 @@
 package org.rpt4j.bench.suite;
 
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.CorpusOptions;
@@ -31,7 +35,7 @@ public record QuestionFile(List<SuiteQuestion> questions, List<String> refused, 
     /**
      * Reads every question.
      *
-     * @param patterns files, or globs
+     * @param patterns files, globs, or folders of JSON files
      * @param tolerated how many rows may be no question
      * @throws CorpusException if a file is missing or damaged, has no question, or has more wrong rows than tolerated; it
      *     lists the first of them and says which suite the file fits
@@ -51,7 +55,9 @@ public record QuestionFile(List<SuiteQuestion> questions, List<String> refused, 
 
     private static Iterable<Row> rows(Suite suite, List<String> patterns) {
         try {
-            return RowFiles.open(patterns, CorpusOptions.builder().build());
+            CorpusOptions.Builder options = CorpusOptions.builder();
+            folder(patterns).ifPresent(options::root);
+            return RowFiles.open(patterns.stream().map(QuestionFile::files).toList(), options.build());
         } catch (CorpusException e) {
             throw new CorpusException(
                     e.getMessage()
@@ -61,6 +67,35 @@ public record QuestionFile(List<SuiteQuestion> questions, List<String> refused, 
                                             + suite.publishedAs() + "."),
                     e);
         }
+    }
+
+    /** A folder stands for the JSON files in it and in its folders: MATH was first published as one for each problem. */
+    private static String files(String pattern) {
+        return isFolder(pattern) ? pattern + "/**.json" : pattern;
+    }
+
+    private static boolean isFolder(String pattern) {
+        try {
+            return Files.isDirectory(Path.of(pattern));
+        } catch (InvalidPathException e) {
+            return false; // a pattern that is no path on this system
+        }
+    }
+
+    /** What all folders have in common, so that files of one name in several have different ids; empty without any. */
+    private static Optional<Path> folder(List<String> patterns) {
+        Path common = null;
+        for (String pattern : patterns) {
+            if (!isFolder(pattern)) {
+                return Optional.empty();
+            }
+            Path folder = Path.of(pattern).toAbsolutePath().normalize();
+            while (common != null && !folder.startsWith(common)) {
+                common = common.getParent();
+            }
+            common = common == null ? folder : common;
+        }
+        return Optional.ofNullable(common);
     }
 
     static QuestionFile read(Suite suite, Iterable<Row> rows, int tolerated, boolean worked) {

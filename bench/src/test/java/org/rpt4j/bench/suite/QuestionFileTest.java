@@ -356,6 +356,29 @@ class QuestionFileTest {
                 .hasMessageContaining("openai/gsm8k");
     }
 
+    /** As MATH was first published: a folder for each subject, a file for each problem. */
+    @Test
+    void aFolderOfAFilePerProblemIsRead(@TempDir Path folder) throws IOException {
+        for (String subject : List.of("algebra", "geometry")) {
+            Path problems = Files.createDirectories(folder.resolve("test").resolve(subject));
+            Files.writeString(problems.resolve("1.json"), """
+                    {
+                        "problem": "What is $1 + 1$ in %1$s?",
+                        "level": "Level 1",
+                        "type": "%1$s",
+                        "solution": "It is $\\\\boxed{2}$."
+                    }
+                    """.formatted(subject));
+        }
+        QuestionFile questions = QuestionFile.read(
+                Suites.open("math"), List.of(folder.resolve("test").toString()), 0);
+
+        assertThat(questions.questions())
+                .extracting(SuiteQuestion::id)
+                .containsExactly("algebra/1.json#1", "geometry/1.json#1");
+        assertThat(questions.questions()).extracting(SuiteQuestion::answer).containsOnly("2");
+    }
+
     @Test
     void anEmptyFileHasNothingToAsk(@TempDir Path folder) throws IOException {
         Path file = Files.writeString(folder.resolve("test.jsonl"), "");

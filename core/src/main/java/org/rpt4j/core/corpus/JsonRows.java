@@ -6,8 +6,14 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
-/** Reads JSON objects as rows: one per line, where the row's number is that of its line, or all in one array. */
+/**
+ * Reads JSON objects as rows: one per line, where the row's number is that of its line, or all in one array, or written
+ * over several lines each.
+ */
 final class JsonRows implements FileReader<Row> {
+
+    /** No object on one line begins like this. */
+    private static final String SPREAD = "{\n";
 
     private static final int BUFFER_BYTES = 1 << 16;
 
@@ -23,13 +29,14 @@ final class JsonRows implements FileReader<Row> {
         this.bad = bad;
     }
 
-    /** Opens a reader; the first character decides between an array and lines. */
+    /** Opens a reader; the beginning decides between an array, objects that span lines, and lines. */
     static FileReader<Row> open(
             CorpusFile file, InputStream content, CorpusOptions options, RowLayout layout, BadLines bad) {
         BufferedInputStream buffered = new BufferedInputStream(content, BUFFER_BYTES);
         try {
-            return startsArray(buffered)
-                    ? new JsonArrayRows(file, buffered, options, layout, bad)
+            String begin = beginning(buffered);
+            return begin.startsWith("[") || begin.equals(SPREAD)
+                    ? new JsonObjectRows(file, buffered, options, layout, bad, begin.startsWith("["))
                     : new JsonRows(file, new LineReader(file, buffered, options.maxDocumentBytes()), layout, bad);
         } catch (IOException e) {
             closeAfter(buffered, e);
@@ -74,14 +81,26 @@ final class JsonRows implements FileReader<Row> {
         lines.close();
     }
 
-    /** Whether the first character behind white space and a byte order mark opens an array; reads nothing. */
-    private static boolean startsArray(BufferedInputStream content) throws IOException {
+    /**
+     * The first character behind white space and a byte order mark, and, of an object that does not go on in its line,
+     * the end of that line; reads nothing.
+     */
+    private static String beginning(BufferedInputStream content) throws IOException {
         content.mark(BUFFER_BYTES);
         int next = content.read();
-        for (int count = 1; count < BUFFER_BYTES && next >= 0 && (next <= ' ' || next >= 0x80); count++) {
+        int count = 1;
+        for (; count < BUFFER_BYTES && next >= 0 && (next <= ' ' || next >= 0x80); count++) {
+            next = content.read();
+        }
+        String begin = next < 0 ? "" : String.valueOf((char) next);
+        for (next = content.read(); count < BUFFER_BYTES - 1 && isBlank(next); count++) {
             next = content.read();
         }
         content.reset();
-        return next == '[';
+        return next == '\n' ? begin + "\n" : begin;
+    }
+
+    private static boolean isBlank(int character) {
+        return character == ' ' || character == '\t' || character == '\r';
     }
 }

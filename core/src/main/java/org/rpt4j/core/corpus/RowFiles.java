@@ -105,7 +105,7 @@ public final class RowFiles implements Iterable<Row> {
     public enum Format {
         /** By the names: .jsonl, .ndjson and .json are JSON; .parquet, .csv and .tsv are what they say. */
         BY_NAME,
-        /** One JSON object per line, or one JSON array of objects. */
+        /** One JSON object per line, one JSON array of objects, or objects that begin with a line of their brace. */
         JSON,
         /** Parquet. */
         PARQUET,

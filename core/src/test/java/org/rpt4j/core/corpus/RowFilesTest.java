@@ -297,4 +297,36 @@ class RowFilesTest {
                 .build();
         assertThatThrownBy(() -> RowFiles.open(List.of("a.jsonl"), text)).hasMessageContaining("RowFiles.format");
     }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\n  \"q\": \"a\",\n  \"n\": 1\n}\n", "\uFEFF \n{ \r\n\"q\": \"a\", \"n\": 1}"})
+    void anObjectThatSpansLinesIsARow(String content) throws IOException {
+        Path file = write("1.json", content);
+        assertThat(read(open(file))).singleElement().satisfies(row -> {
+            assertThat(row.id()).isEqualTo("1.json#1");
+            assertThat(row.text("q")).isEqualTo("a");
+        });
+    }
+
+    @Test
+    void severalObjectsMaySpanLinesAndABadOneIsPassedOver() throws IOException {
+        Path file = write(
+                "3.json",
+                "{\n\"q\": \"a\"}\n{\n\"q\": \"b\", \"r\": {\"s\": [\"\\ud800\", {\"t\": 1}]}}\n{\"q\":\n\"c\"}");
+        RowFiles.Pass rows = RowFiles.open(List.of(file.toString()), ONE_BAD).iterator();
+        List<String> texts = new ArrayList<>();
+        rows.forEachRemaining(row -> texts.add(row.id() + " " + row.text("q")));
+        assertThat(texts).containsExactly("3.json#1 a", "3.json#3 c");
+        assertThat(rows.badLines())
+                .singleElement()
+                .satisfies(bad -> assertThat(bad.line()).isEqualTo(2));
+    }
+
+    @Test
+    void anObjectThatSpansLinesAndHasNoEndIsRefused() throws IOException {
+        Path file = write("2.json", "{\n\"q\": \"a\"");
+        assertThatThrownBy(() -> read(open(file)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("2.json, row 1 is not valid JSON");
+    }
 }

@@ -2,6 +2,7 @@ package org.rpt4j.core.corpus;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.InputStream;
@@ -9,27 +10,38 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /**
- * Reads the objects of one JSON array as rows, one at a time. Where the JSON itself is broken the pass ends, because
+ * Reads the objects of one JSON array, or objects that span several lines, as rows, one at a time. Where the JSON itself is broken the pass ends, because
  * where the next object begins would be a guess.
  */
-final class JsonArrayRows implements FileReader<Row> {
+final class JsonObjectRows implements FileReader<Row> {
 
     private final CorpusFile file;
     private final RowLayout layout;
     private final BadLines bad;
     private final RowBudget budget;
     private final JsonParser json;
+    private final boolean inArray;
     private long row;
     private boolean ended;
 
-    JsonArrayRows(CorpusFile file, InputStream content, CorpusOptions options, RowLayout layout, BadLines bad)
+    /** @param inArray whether the objects stand in one array, and not behind each other */
+    JsonObjectRows(
+            CorpusFile file,
+            InputStream content,
+            CorpusOptions options,
+            RowLayout layout,
+            BadLines bad,
+            boolean inArray)
             throws IOException {
         this.file = file;
         this.layout = layout;
         this.bad = bad;
         this.budget = new RowBudget(options.maxDocumentBytes());
         this.json = JsonLine.JSON.createParser(budget.of(content, this::place));
-        json.nextToken();
+        this.inArray = inArray;
+        if (inArray) {
+            json.nextToken();
+        }
     }
 
     @Override
@@ -57,7 +69,11 @@ final class JsonArrayRows implements FileReader<Row> {
         row++;
         budget.startRow();
         JsonToken token = json.nextToken();
-        if (token == JsonToken.END_ARRAY) {
+        if (!inArray && token == null) {
+            ended = true;
+            return null;
+        }
+        if (inArray && token == JsonToken.END_ARRAY) {
             ended = true;
             if (json.nextToken() != null) {
                 throw new CorpusException("Corpus " + file.path() + " has text after its JSON array. Write the rows as"
@@ -81,12 +97,19 @@ final class JsonArrayRows implements FileReader<Row> {
 
     /** Goes to the end of the row in which a value was refused. */
     private void skipRest() throws IOException {
-        while (!json.getParsingContext().getParent().inRoot()
-                || json.getParsingContext().inObject()) {
+        while (isInRow()) {
             if (json.nextToken() == null) {
                 return;
             }
         }
+    }
+
+    private boolean isInRow() {
+        JsonStreamContext context = json.getParsingContext();
+        if (!inArray) {
+            return !context.inRoot();
+        }
+        return !context.getParent().inRoot() || context.inObject();
     }
 
     private String place() {
