@@ -289,10 +289,10 @@ public final class Objective {
 
     /**
      * Whether a group with equal rewards can have a gradient, because the whole step is compared, or because a KL
-     * penalty or a corpus term applies.
+     * penalty, an entropy bonus or a corpus term applies.
      */
     public boolean learnsFromEqualRewards() {
-        return normalisation.comparesGroups() || loss.klWeight() > 0 || corpus.weight() > 0;
+        return normalisation.comparesGroups() || loss.klWeight() > 0 || loss.entropyWeight() > 0 || corpus.weight() > 0;
     }
 
     @Override

@@ -70,6 +70,19 @@ public final class PolicyLoss {
             .after("eta: Yang et al. 2025, arXiv 2505.12929: 0.5")
             .or(0.0);
 
+    public static final Setting<Double> ENTROPY_WEIGHT = Setting.real("entropy-weight", Range.atLeast(0))
+            .says("Weight of a bonus for the entropy of the policy where its rollouts have none; 0 turns it off.")
+            .after("Mnih et al. 2016, arXiv 1602.01783; with a target: He et al. 2025, arXiv 2505.22312")
+            .or(0.0);
+
+    public static final Setting<Double> ENTROPY_TARGET = Setting.real(
+                    "entropy-target", Range.above(0).upTo(Double.POSITIVE_INFINITY))
+            .says(
+                    "Entropy per token at which the bonus ends; below it the bonus grows in proportion to what is missing."
+                            + " Infinity keeps the whole bonus at all times.")
+            .in("nats")
+            .or(Double.POSITIVE_INFINITY);
+
     public static final Setting<Double> KL_WEIGHT = Setting.real("kl-weight", Range.atLeast(0))
             .says("Weight of the penalty for leaving the reference model; 0 turns it off.")
             .after("section 3.3: 0")
@@ -110,6 +123,8 @@ public final class PolicyLoss {
     private final double importanceCap;
     private final double probabilityWeight;
     private final double isolationThreshold;
+    private final double entropyWeight;
+    private final double entropyTarget;
     private final double klWeight;
     private final KlEstimate klEstimate;
     private final double klFinalShare;
@@ -124,6 +139,8 @@ public final class PolicyLoss {
         this.importanceCap = builder.importanceCap;
         this.probabilityWeight = builder.probabilityWeight;
         this.isolationThreshold = builder.isolationThreshold;
+        this.entropyWeight = builder.entropyWeight;
+        this.entropyTarget = builder.entropyTarget;
         this.klWeight = builder.klWeight;
         this.klEstimate = builder.klEstimate;
         this.klFinalShare = builder.klFinalShare;
@@ -187,6 +204,34 @@ public final class PolicyLoss {
      */
     public double isolationThreshold() {
         return isolationThreshold;
+    }
+
+    /** Weight of the entropy bonus while rollouts have no entropy at all; 0 for none. */
+    public double entropyWeight() {
+        return entropyWeight;
+    }
+
+    /** Entropy per token in nats at which the bonus ends; infinity if it never does. */
+    public double entropyTarget() {
+        return entropyTarget;
+    }
+
+    /**
+     * The weight of the bonus for rollouts with this mean entropy per token in nats: the share of the target that is
+     * missing, times {@link #entropyWeight}. It follows from the rollouts of the step and needs no memory.
+     */
+    public double entropyWeightAt(double entropy) {
+        return entropyTarget == Double.POSITIVE_INFINITY
+                ? entropyWeight
+                : entropyWeight * Math.max(0, Math.min(1, 1 - entropy / entropyTarget));
+    }
+
+    /**
+     * The entropy bonus of a sampled token as a loss, w (log p)^2 / 2: over samples of the policy its mean gradient is
+     * that of -w H, since a backend gives the gradients of sampled tokens only.
+     */
+    public double entropyLoss(double logProb) {
+        return entropyWeight * logProb * logProb / 2;
     }
 
     /** Beta, the weight of the penalty; 0 for none. */
@@ -299,6 +344,8 @@ public final class PolicyLoss {
                 IMPORTANCE_CAP.is(importanceCap),
                 PROBABILITY_WEIGHT.is(probabilityWeight),
                 ISOLATION_THRESHOLD.is(isolationThreshold),
+                ENTROPY_WEIGHT.is(entropyWeight),
+                ENTROPY_TARGET.is(entropyTarget),
                 KL_WEIGHT.is(klWeight),
                 KL_ESTIMATE.is(klEstimate),
                 KL_FINAL_SHARE.is(klFinalShare),
@@ -316,6 +363,8 @@ public final class PolicyLoss {
         private double importanceCap = IMPORTANCE_CAP.byDefault();
         private double probabilityWeight = PROBABILITY_WEIGHT.byDefault();
         private double isolationThreshold = ISOLATION_THRESHOLD.byDefault();
+        private double entropyWeight = ENTROPY_WEIGHT.byDefault();
+        private double entropyTarget = ENTROPY_TARGET.byDefault();
         private double klWeight = KL_WEIGHT.byDefault();
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
         private double klFinalShare = KL_FINAL_SHARE.byDefault();
@@ -332,6 +381,8 @@ public final class PolicyLoss {
             this.importanceCap = values.importanceCap;
             this.probabilityWeight = values.probabilityWeight;
             this.isolationThreshold = values.isolationThreshold;
+            this.entropyWeight = values.entropyWeight;
+            this.entropyTarget = values.entropyTarget;
             this.klWeight = values.klWeight;
             this.klEstimate = values.klEstimate;
             this.klFinalShare = values.klFinalShare;
@@ -371,6 +422,16 @@ public final class PolicyLoss {
 
         public Builder isolationThreshold(double isolationThreshold) {
             this.isolationThreshold = ISOLATION_THRESHOLD.check(isolationThreshold);
+            return this;
+        }
+
+        public Builder entropyWeight(double entropyWeight) {
+            this.entropyWeight = ENTROPY_WEIGHT.check(entropyWeight);
+            return this;
+        }
+
+        public Builder entropyTarget(double entropyTarget) {
+            this.entropyTarget = ENTROPY_TARGET.check(entropyTarget);
             return this;
         }
 

@@ -150,6 +150,10 @@ final class SurrogateLoss implements MicroBatchLoss {
             double corrected = factor * loss.correction(fromSampler[t]);
             value += corrected * loss.value(logRatios[t], advantage);
             weights[from + t] = corrected * loss.weight(logRatios[t], advantage);
+            if (loss.entropyWeight() > 0) {
+                value += factor * loss.entropyLoss(logProbs[t]);
+                weights[from + t] += factor * loss.entropyWeight() * logProbs[t];
+            }
             clippedTokens += advantage != 0 && loss.isFlat(logRatios[t], advantage) ? 1 : 0;
         }
         return value;

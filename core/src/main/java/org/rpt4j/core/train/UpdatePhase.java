@@ -1,6 +1,7 @@
 package org.rpt4j.core.train;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -8,6 +9,7 @@ import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.PolicyLoss;
 
 /** Turns advantages into a weight update: forward and backward over micro-batches, then one optimizer step. */
 final class UpdatePhase {
@@ -64,6 +66,24 @@ final class UpdatePhase {
         return metrics(made.losses(), updates, made.applied());
     }
 
+    /** The objective with the weight of its entropy bonus for the mean entropy of the rollouts that are learned. */
+    private static Objective withBonus(Objective objective, LearningBatch batch) {
+        PolicyLoss loss = objective.loss();
+        if (loss.entropyWeight() == 0 || loss.entropyTarget() == Double.POSITIVE_INFINITY) {
+            return objective;
+        }
+        double entropy = -batch.live().stream()
+                .flatMap(group -> group.members().stream())
+                .flatMapToDouble(member -> Arrays.stream(member.rollout().logProbs()))
+                .average()
+                .orElse(0);
+        return objective.toBuilder()
+                .loss(loss.toBuilder()
+                        .entropyWeight(loss.entropyWeightAt(entropy))
+                        .build())
+                .build();
+    }
+
     /** Restricts the rollouts of an optimizer step to the tokens of a pass; false if it would learn nothing. */
     private static boolean restrict(List<? extends MicroBatchLoss> parts, TokenPass pass) {
         boolean any = false;
@@ -76,8 +96,8 @@ final class UpdatePhase {
     /** Rollouts first, then text, so that the totals of both are those of the step. */
     private List<MicroBatchLoss> losses(LearningBatch batch, long step) {
         int passTokens = attempts.tokens(settings.microBatchTokens());
-        List<MicroBatchLoss> losses =
-                new ArrayList<>(surrogates(batch, settings.objectiveAt(step), references.at(step), passTokens));
+        List<MicroBatchLoss> losses = new ArrayList<>(
+                surrogates(batch, withBonus(settings.objectiveAt(step), batch), references.at(step), passTokens));
         losses.addAll(
                 NextTokenLoss.of(batch.text(), settings.objective().corpus().weight(), passTokens));
         return losses;

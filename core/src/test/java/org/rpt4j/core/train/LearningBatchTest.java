@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
@@ -268,6 +269,13 @@ class LearningBatchTest {
                         new SupervisedExample(new int[] {8}, new int[] {6, 3}),
                         new SupervisedExample(new int[] {8}, new int[] {5, 2}));
         assertThat(of(Objective.GRPO, TruncationHandling.KEEP, group).text()).isEmpty();
+        PredictionTask longer = PredictionTask.builder(9, "doc", 2)
+                .context(new int[] {8, 6})
+                .continuation(3, 8, 5)
+                .truth(TinyWorld.task(6).truth())
+                .build();
+        assertThat(text(4, Groups.of(longer, 0, 0, 0)))
+                .containsExactly(new SupervisedExample(new int[] {8}, new int[] {6, 3, 8, 5}));
     }
 
     private static List<SupervisedExample> text(int tokens, GradedGroup... groups) {

@@ -42,6 +42,12 @@ class ResumeTest {
                         Preset.KDRL.objective(),
                         Preset.LOPTI.objective(),
                         Objective.GRPO.toBuilder()
+                                .loss(Objective.GRPO.loss().toBuilder()
+                                        .entropyWeight(0.1)
+                                        .entropyTarget(2)
+                                        .build())
+                                .build(),
+                        Objective.GRPO.toBuilder()
                                 .corpus(new CorpusTerm(0.1, 2))
                                 .build()));
     }

@@ -38,6 +38,7 @@ class SurrogateLossTest {
                 .dualClip(4)
                 .importanceCap(1.2)
                 .klWeight(0.2)
+                .entropyWeight(0.1)
                 .klEstimate(KlEstimate.K3)
                 .build();
         return Stream.concat(

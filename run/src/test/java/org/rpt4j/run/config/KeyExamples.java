@@ -204,6 +204,8 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.IMPORTANCE_CAP, "2", "-2", "at least 0, or infinity");
         add(ObjectiveKeys.PROBABILITY_WEIGHT, "0.3", "1.5", "at least 0, at most 1");
         add(ObjectiveKeys.ISOLATION_THRESHOLD, "0.5", "1", "below 1");
+        add(ObjectiveKeys.ENTROPY_WEIGHT, "0.01", "-1", "at least 0");
+        add(ObjectiveKeys.ENTROPY_TARGET, "0.5", "0", "above 0", "objective.entropy-weight=0.01");
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
 

@@ -57,9 +57,9 @@ public final class Contradictions {
                     "a baseline learns the text of a corpus. Use tasks of text, or another method."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
-                    values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
-                    "questions are no text to learn token by token. Set objective.corpus-weight to 0, or use tasks of a"
-                            + " corpus."),
+                    values -> !TaskKeys.continueText(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "the answer to such a task is no text to learn token by token. Set objective.corpus-weight to 0, or"
+                            + " use a kind of tasks that continues a text."),
             Contradiction.of(
                     List.of(BackendKeys.LAYERWISE_UPDATES, ObjectiveKeys.CORPUS_WEIGHT),
                     values -> values.get(BackendKeys.LAYERWISE_UPDATES)

@@ -102,6 +102,13 @@ public final class ObjectiveKeys {
     public static final Key<Double> ISOLATION_THRESHOLD =
             KEYS.key(PolicyLoss.ISOLATION_THRESHOLD).orFrom(NAME, "", loss(PolicyLoss::isolationThreshold));
 
+    public static final Key<Double> ENTROPY_WEIGHT =
+            KEYS.key(PolicyLoss.ENTROPY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::entropyWeight));
+
+    public static final Key<Double> ENTROPY_TARGET = KEYS.key(PolicyLoss.ENTROPY_TARGET)
+            .onlyWith("objective.entropy-weight is above 0", values -> values.get(ENTROPY_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::entropyTarget));
+
     public static final Key<Double> KL_WEIGHT =
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
@@ -158,6 +165,8 @@ public final class ObjectiveKeys {
                         .importanceCap(values.get(IMPORTANCE_CAP))
                         .probabilityWeight(values.get(PROBABILITY_WEIGHT))
                         .isolationThreshold(values.get(ISOLATION_THRESHOLD))
+                        .entropyWeight(values.get(ENTROPY_WEIGHT))
+                        .entropyTarget(values.get(ENTROPY_TARGET))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
                         .klFinalShare(values.get(KL_FINAL_SHARE))
