@@ -29,8 +29,10 @@ class ComputeCostTest {
                     @Override
                     public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
                         event.groups().forEach(group -> {
-                            read.addAndGet(group.prompt().tokens().length + group.task().context().length);
-                            group.rollouts().forEach(one -> read.addAndGet(one.rollout().length()));
+                            read.addAndGet(group.prompt().tokens().length
+                                    + group.task().context().length);
+                            group.rollouts()
+                                    .forEach(one -> read.addAndGet(one.rollout().length()));
                         });
                     }
                 })
