@@ -33,7 +33,7 @@ class ModuleTest {
         assertThat(module().exports())
                 .extracting(ModuleDescriptor.Exports::source)
                 .allSatisfy(name -> assertThat(name).doesNotEndWith(".source"))
-                .hasSizeLessThanOrEqualTo(10)
+                .hasSizeLessThanOrEqualTo(11)
                 .contains("org.rpt4j.run.launch", "org.rpt4j.run.config", "org.rpt4j.run.directory");
     }
 

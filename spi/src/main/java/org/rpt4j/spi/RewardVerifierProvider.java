@@ -58,7 +58,7 @@ public non-sealed interface RewardVerifierProvider extends Provider {
     }
 
     /**
-     * A verifier, ready to use. One that is {@link AutoCloseable} stays the caller's to close.
+     * A verifier, ready to use. One that is {@link AutoCloseable} is closed by whoever asked for it, after its last use.
      *
      * @throws IllegalArgumentException if an option of the context is wrong
      */

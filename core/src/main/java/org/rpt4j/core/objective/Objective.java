@@ -289,10 +289,10 @@ public final class Objective {
 
     /**
      * Whether a group with equal rewards can have a gradient, because the whole step is compared, or because a KL
-     * penalty or a corpus term applies.
+     * penalty, an entropy bonus or a corpus term applies.
      */
     public boolean learnsFromEqualRewards() {
-        return normalisation.comparesGroups() || loss.klWeight() > 0 || corpus.weight() > 0;
+        return normalisation.comparesGroups() || loss.klWeight() > 0 || loss.entropyWeight() > 0 || corpus.weight() > 0;
     }
 
     @Override
@@ -322,36 +322,6 @@ public final class Objective {
                 KEY_TOKEN_WEIGHT.is(keyTokenWeight),
                 REWARD_WEIGHT.is(rewardWeight),
                 CORPUS.is(corpus));
-    }
-
-    /**
-     * A weight times the mean cross-entropy of corpus tokens, added to the loss of a step (RMT: Tian et al. 2025, arXiv
-     * 2509.24375). The tokens are the target of every task of the step and those before it in its context, without
-     * instruction or chat template, and at temperature 1; a token that two windows share is learned in both.
-     *
-     * @param weight weight beside the loss of the rollouts; 0 for none
-     * @param tokens maximum number of tokens that are learned per task, the target and those before it; the first token
-     *     of a context has nothing before it and is not learned
-     */
-    public record CorpusTerm(double weight, int tokens) {
-
-        public static final Setting<Double> WEIGHT = Setting.real("corpus-weight", Range.atLeast(0))
-                .says("Weight of next-token prediction on the text of the tasks in the same update; 0 turns it off.")
-                .after("Tian et al. 2025, arXiv 2509.24375: 0.1")
-                .or(0.0);
-
-        public static final Setting<Integer> TOKENS = Setting.whole("corpus-tokens", Range.atLeast(1))
-                .says("Maximum number of tokens of a task's text that are learned: the target and those before it.")
-                .in("tokens")
-                .or(128);
-
-        /** No text beside the rollouts, as in the RPT paper. */
-        public static final CorpusTerm NONE = new CorpusTerm(WEIGHT.byDefault(), TOKENS.byDefault());
-
-        public CorpusTerm {
-            WEIGHT.check(weight);
-            TOKENS.check(tokens);
-        }
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -468,6 +438,12 @@ public final class Objective {
                                     + " key-token weight of 0.",
                             PolicyLoss.RATIO.is(loss.ratio()),
                             KEY_TOKEN_WEIGHT.is(keyTokenWeight))
+                    .when(
+                            loss.isolationThreshold() > 0 && corpus.weight() > 0,
+                            "the text belongs to neither of the two steps. Give the text no weight, or use an isolation"
+                                    + " threshold of 0.",
+                            PolicyLoss.ISOLATION_THRESHOLD.is(loss.isolationThreshold()),
+                            CorpusTerm.WEIGHT.is(corpus.weight()))
                     .when(
                             rewardWeight == 0 && loss.klWeight() == 0 && corpus.weight() == 0,
                             "nothing is left to learn from. Give the rewards, the penalty or the text a weight.",

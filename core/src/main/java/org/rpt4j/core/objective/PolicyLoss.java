@@ -62,6 +62,27 @@ public final class PolicyLoss {
             .after("alpha: Yang et al. 2025, arXiv 2505.12929: 0.3")
             .or(0.0);
 
+    public static final Setting<Double> ISOLATION_THRESHOLD = Setting.real(
+                    "isolation-threshold", Range.atLeast(0).below(1))
+            .says(
+                    "Tokens less likely than this are learned in an optimizer step of their own, before the others; 0 learns"
+                            + " all tokens together.")
+            .after("eta: Yang et al. 2025, arXiv 2505.12929: 0.5")
+            .or(0.0);
+
+    public static final Setting<Double> ENTROPY_WEIGHT = Setting.real("entropy-weight", Range.atLeast(0))
+            .says("Weight of a bonus for the entropy of the policy where its rollouts have none; 0 turns it off.")
+            .after("Mnih et al. 2016, arXiv 1602.01783; with a target: He et al. 2025, arXiv 2505.22312")
+            .or(0.0);
+
+    public static final Setting<Double> ENTROPY_TARGET = Setting.real(
+                    "entropy-target", Range.above(0).upTo(Double.POSITIVE_INFINITY))
+            .says(
+                    "Entropy per token at which the bonus ends; below it the bonus grows in proportion to what is missing."
+                            + " Infinity keeps the whole bonus at all times.")
+            .in("nats")
+            .or(Double.POSITIVE_INFINITY);
+
     public static final Setting<Double> KL_WEIGHT = Setting.real("kl-weight", Range.atLeast(0))
             .says("Weight of the penalty for leaving the reference model; 0 turns it off.")
             .after("section 3.3: 0")
@@ -82,6 +103,13 @@ public final class PolicyLoss {
             .after("Xu et al. 2025, arXiv 2506.02208")
             .or(false);
 
+    public static final Setting<Long> KL_RESET_STEPS = Setting.wholeLong("kl-reset-steps", Range.atLeast(0))
+            .says("Steps after which the present policy becomes the reference and the moments of the optimizer are"
+                    + " cleared; 0 keeps the reference.")
+            .in("steps")
+            .after("Liu et al. 2025, arXiv 2505.24864")
+            .or(0L);
+
     /** Bound of every difference of log-probabilities, in nats. */
     public static final double LOG_RATIO_LIMIT = 20;
 
@@ -94,10 +122,14 @@ public final class PolicyLoss {
     private final double dualClip;
     private final double importanceCap;
     private final double probabilityWeight;
+    private final double isolationThreshold;
+    private final double entropyWeight;
+    private final double entropyTarget;
     private final double klWeight;
     private final KlEstimate klEstimate;
     private final double klFinalShare;
     private final boolean klMissesOnly;
+    private final long klResetSteps;
 
     private PolicyLoss(Builder builder) {
         this.ratio = builder.ratio;
@@ -106,10 +138,14 @@ public final class PolicyLoss {
         this.dualClip = builder.dualClip;
         this.importanceCap = builder.importanceCap;
         this.probabilityWeight = builder.probabilityWeight;
+        this.isolationThreshold = builder.isolationThreshold;
+        this.entropyWeight = builder.entropyWeight;
+        this.entropyTarget = builder.entropyTarget;
         this.klWeight = builder.klWeight;
         this.klEstimate = builder.klEstimate;
         this.klFinalShare = builder.klFinalShare;
         this.klMissesOnly = builder.klMissesOnly;
+        this.klResetSteps = builder.klResetSteps;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -162,6 +198,42 @@ public final class PolicyLoss {
         return probabilityWeight;
     }
 
+    /**
+     * Eta of low-probability token isolation: an update is an optimizer step over the tokens that were sampled with less
+     * than this probability, then one over the others (Yang et al. 2025, arXiv 2505.12929); 0 for a single step.
+     */
+    public double isolationThreshold() {
+        return isolationThreshold;
+    }
+
+    /** Weight of the entropy bonus while rollouts have no entropy at all; 0 for none. */
+    public double entropyWeight() {
+        return entropyWeight;
+    }
+
+    /** Entropy per token in nats at which the bonus ends; infinity if it never does. */
+    public double entropyTarget() {
+        return entropyTarget;
+    }
+
+    /**
+     * The weight of the bonus for rollouts with this mean entropy per token in nats: the share of the target that is
+     * missing, times {@link #entropyWeight}. It follows from the rollouts of the step and needs no memory.
+     */
+    public double entropyWeightAt(double entropy) {
+        return entropyTarget == Double.POSITIVE_INFINITY
+                ? entropyWeight
+                : entropyWeight * Math.max(0, Math.min(1, 1 - entropy / entropyTarget));
+    }
+
+    /**
+     * The entropy bonus of a sampled token as a loss, w (log p)^2 / 2: over samples of the policy its mean gradient is
+     * that of -w H, since a backend gives the gradients of sampled tokens only.
+     */
+    public double entropyLoss(double logProb) {
+        return entropyWeight * logProb * logProb / 2;
+    }
+
     /** Beta, the weight of the penalty; 0 for none. */
     public double klWeight() {
         return klWeight;
@@ -180,6 +252,11 @@ public final class PolicyLoss {
     /** Whether the penalty leaves out rollouts whose prediction was right. */
     public boolean klMissesOnly() {
         return klMissesOnly;
+    }
+
+    /** Steps after which the reference becomes the present policy; 0 for a reference that stays. */
+    public long klResetSteps() {
+        return klResetSteps;
     }
 
     /** The surrogate loss of a token at log rho, before the correction. */
@@ -266,10 +343,14 @@ public final class PolicyLoss {
                 DUAL_CLIP.is(dualClip),
                 IMPORTANCE_CAP.is(importanceCap),
                 PROBABILITY_WEIGHT.is(probabilityWeight),
+                ISOLATION_THRESHOLD.is(isolationThreshold),
+                ENTROPY_WEIGHT.is(entropyWeight),
+                ENTROPY_TARGET.is(entropyTarget),
                 KL_WEIGHT.is(klWeight),
                 KL_ESTIMATE.is(klEstimate),
                 KL_FINAL_SHARE.is(klFinalShare),
-                KL_MISSES_ONLY.is(klMissesOnly));
+                KL_MISSES_ONLY.is(klMissesOnly),
+                KL_RESET_STEPS.is(klResetSteps));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -281,10 +362,14 @@ public final class PolicyLoss {
         private double dualClip = DUAL_CLIP.byDefault();
         private double importanceCap = IMPORTANCE_CAP.byDefault();
         private double probabilityWeight = PROBABILITY_WEIGHT.byDefault();
+        private double isolationThreshold = ISOLATION_THRESHOLD.byDefault();
+        private double entropyWeight = ENTROPY_WEIGHT.byDefault();
+        private double entropyTarget = ENTROPY_TARGET.byDefault();
         private double klWeight = KL_WEIGHT.byDefault();
         private KlEstimate klEstimate = KL_ESTIMATE.byDefault();
         private double klFinalShare = KL_FINAL_SHARE.byDefault();
         private boolean klMissesOnly = KL_MISSES_ONLY.byDefault();
+        private long klResetSteps = KL_RESET_STEPS.byDefault();
 
         private Builder() {}
 
@@ -295,10 +380,14 @@ public final class PolicyLoss {
             this.dualClip = values.dualClip;
             this.importanceCap = values.importanceCap;
             this.probabilityWeight = values.probabilityWeight;
+            this.isolationThreshold = values.isolationThreshold;
+            this.entropyWeight = values.entropyWeight;
+            this.entropyTarget = values.entropyTarget;
             this.klWeight = values.klWeight;
             this.klEstimate = values.klEstimate;
             this.klFinalShare = values.klFinalShare;
             this.klMissesOnly = values.klMissesOnly;
+            this.klResetSteps = values.klResetSteps;
         }
 
         public Builder ratio(ImportanceRatio ratio) {
@@ -331,6 +420,21 @@ public final class PolicyLoss {
             return this;
         }
 
+        public Builder isolationThreshold(double isolationThreshold) {
+            this.isolationThreshold = ISOLATION_THRESHOLD.check(isolationThreshold);
+            return this;
+        }
+
+        public Builder entropyWeight(double entropyWeight) {
+            this.entropyWeight = ENTROPY_WEIGHT.check(entropyWeight);
+            return this;
+        }
+
+        public Builder entropyTarget(double entropyTarget) {
+            this.entropyTarget = ENTROPY_TARGET.check(entropyTarget);
+            return this;
+        }
+
         public Builder klWeight(double klWeight) {
             this.klWeight = KL_WEIGHT.check(klWeight);
             return this;
@@ -351,6 +455,11 @@ public final class PolicyLoss {
             return this;
         }
 
+        public Builder klResetSteps(long klResetSteps) {
+            this.klResetSteps = KL_RESET_STEPS.check(klResetSteps);
+            return this;
+        }
+
         /**
          * Builds the value.
          *
@@ -364,6 +473,12 @@ public final class PolicyLoss {
                                     + " Use the ratio TOKEN, or a probability weight of 0.",
                             RATIO.is(ratio),
                             PROBABILITY_WEIGHT.is(probabilityWeight))
+                    .when(
+                            ratio == ImportanceRatio.SEQUENCE && isolationThreshold > 0,
+                            "with one ratio per completion its tokens share one loss, which cannot be divided between two"
+                                    + " steps. Use the ratio TOKEN, or an isolation threshold of 0.",
+                            RATIO.is(ratio),
+                            ISOLATION_THRESHOLD.is(isolationThreshold))
                     .refuse();
             return new PolicyLoss(this);
         }

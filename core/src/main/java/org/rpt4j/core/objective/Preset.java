@@ -87,7 +87,32 @@ public record Preset(String name, String source, Objective objective, Truncation
                             .klEstimate(KlEstimate.K2)
                             .build()));
 
-    private static final List<Preset> ALL = List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION);
+    /**
+     * Long runs: GRPO with a higher upper clip, mixed groups only and a weak KL penalty to a reference that is renewed.
+     * The paper renews it by hand, when validation no longer improves, and samples at temperature 1.2.
+     */
+    public static final Preset PRORL = preset(
+            "prorl",
+            "Liu et al. 2025, ProRL, arXiv 2505.24864",
+            Objective.GRPO.toBuilder()
+                    .aggregation(Aggregation.TOKEN_MEAN)
+                    .mixedGroupsOnly(true)
+                    .loss(PolicyLoss.clipped(0.2, 0.4).toBuilder()
+                            .klWeight(1e-4)
+                            .klResetSteps(250)
+                            .build()));
+
+    /** GRPO with low-probability token isolation: tokens below one half first, then the others. */
+    public static final Preset LOPTI = preset(
+            "lopti",
+            "Yang et al. 2025, Do Not Let Low-Probability Tokens Over-Dominate, arXiv 2505.12929",
+            Objective.GRPO.toBuilder()
+                    .loss(Objective.GRPO.loss().toBuilder()
+                            .isolationThreshold(0.5)
+                            .build()));
+
+    private static final List<Preset> ALL =
+            List.of(PAPER, TRL, VERL, DR_GRPO, MAX_RL, PASS_AT_K, KDRL, DISTILLATION, PRORL, LOPTI);
 
     public Preset {
         if (name.isBlank()) {

@@ -12,6 +12,7 @@ public final class ComputeMeter implements TrainingListener {
 
     private @Nullable ComputeCost cost;
     private double flops;
+    private boolean scoresThoughts;
 
     /** Creates a meter at zero. */
     public ComputeMeter() {}
@@ -26,7 +27,11 @@ public final class ComputeMeter implements TrainingListener {
         long prompts = event.groups().stream()
                 .mapToLong(group -> group.prompt().tokens().length)
                 .sum();
-        add(prompts + event.rollouts().tokensGenerated(), 0);
+        long sampled = prompts + event.rollouts().tokensGenerated();
+        long bare = event.groups().stream()
+                .mapToLong(group -> group.task().context().length)
+                .sum();
+        add(scoresThoughts ? 2 * sampled + bare : sampled, 0);
     }
 
     @Override
@@ -38,6 +43,15 @@ public final class ComputeMeter implements TrainingListener {
     @Override
     public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {
         add(0, event.metrics().completionTokens());
+    }
+
+    /**
+     * Counts what a reward reads that asks the policy how likely each thought makes the true tokens: prompt and thoughts
+     * once more, and the bare context.
+     */
+    public ComputeMeter scoringThoughts() {
+        scoresThoughts = true;
+        return this;
     }
 
     /** Adds floating-point operations of work without events, such as a search before training. */

@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.function.Function;
 import org.rpt4j.api.Policy;
@@ -101,10 +102,14 @@ final class GroupSupply {
         private final List<GradedGroup> sampled = new ArrayList<>();
         private final List<GradedGroup> mixed = new ArrayList<>();
         private final Set<Long> seen = new HashSet<>();
+        private final double way;
 
         Refill(long step, Function<List<PredictionTask>, List<GradedGroup>> judged) {
             this.step = step;
             this.judged = judged;
+            this.way = settings.dynamicSampling().curriculum() == DynamicSampling.Curriculum.POLICY
+                    ? passRates.mean()
+                    : (double) step / settings.steps();
         }
 
         StepGroups run() {
@@ -149,8 +154,8 @@ final class GroupSupply {
         }
 
         /**
-         * The tasks of a round: none from an earlier round, tasks that are unknown or have had mixed rewards before
-         * settled ones, and about as many as needed if the share of mixed groups stays the same.
+         * The tasks of a round: none from an earlier round, those nearest to the band of a curriculum, tasks that are
+         * unknown or have had mixed rewards before settled ones, and about as many as needed if the share of mixed groups stays the same.
          */
         private List<PredictionTask> next(int round) {
             List<PredictionTask> unseen = new ArrayList<>();
@@ -159,11 +164,20 @@ final class GroupSupply {
                     unseen.add(task);
                 }
             }
-            unseen.sort(Comparator.comparing(task -> passRates.isSettled(task.id())));
+            unseen.sort(Comparator.<PredictionTask>comparingDouble(this::distance)
+                    .thenComparing(task -> passRates.isSettled(task.id())));
+            double nearest = unseen.isEmpty() ? 0 : distance(unseen.get(0));
+            unseen.removeIf(task -> distance(task) > nearest);
             long count = Math.min(needed(), budget - sampled.size());
             List<PredictionTask> next = unseen.subList(0, (int) Math.min(count, unseen.size()));
             next.forEach(task -> seen.add(task.id()));
             return next;
+        }
+
+        /** How far the pass rate of a task lies outside the band of the curriculum; 0 for one that has none. */
+        private double distance(PredictionTask task) {
+            OptionalDouble rate = passRates.rate(task.id());
+            return rate.isEmpty() ? 0 : settings.dynamicSampling().distance(rate.getAsDouble(), way);
         }
 
         private long needed() {

@@ -82,7 +82,7 @@ record LearningBatch(
             from += own.length;
             boolean differs = Advantage.isMixed(candidate.rewards) || comparesTheStep;
             boolean pushed = differs && Arrays.stream(own).anyMatch(a -> a != 0);
-            if (own.length > 0 && (pushed || candidate.isPenalised(objective.loss()))) {
+            if (own.length > 0 && (pushed || candidate.isTaught(objective.loss()))) {
                 live.add(candidate.with(own, keyTokens(candidate.group, settings)));
             }
         }
@@ -105,13 +105,15 @@ record LearningBatch(
         return values;
     }
 
-    /** The target of each task with the tokens before it, of which {@code learned} are learned; a task counts once. */
+    /** Context and continuation of each task, of which the last {@code learned} tokens are learned; a task counts once. */
     private static List<SupervisedExample> text(List<GradedGroup> groups, int learned) {
         Map<Long, SupervisedExample> examples = new LinkedHashMap<>();
         for (GradedGroup group : groups) {
-            int[] context = group.task().context();
-            int[] window = Arrays.copyOfRange(context, Math.max(0, context.length - learned), context.length + 1);
-            window[window.length - 1] = group.task().target();
+            int[] whole = IntStream.concat(
+                            Arrays.stream(group.task().context()),
+                            Arrays.stream(group.task().continuation()))
+                    .toArray();
+            int[] window = Arrays.copyOfRange(whole, Math.max(0, whole.length - learned - 1), whole.length);
             examples.putIfAbsent(group.task().id(), SupervisedExample.document(window));
         }
         return List.copyOf(examples.values());
@@ -159,9 +161,11 @@ record LearningBatch(
                     rewards);
         }
 
-        boolean isPenalised(PolicyLoss loss) {
-            return loss.klWeight() > 0
+        /** Whether a term other than the rewards teaches something about its rollouts. */
+        boolean isTaught(PolicyLoss loss) {
+            boolean penalised = loss.klWeight() > 0
                     && !(loss.klMissesOnly() && rollouts.stream().allMatch(GradedRollout::isHit));
+            return penalised || loss.entropyWeight() > 0;
         }
 
         int[] lengths() {

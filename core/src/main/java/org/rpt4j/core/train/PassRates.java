@@ -210,6 +210,20 @@ public record PassRates(Map<Long, Count> counts) {
             return count != null && count.isSettled();
         }
 
+        synchronized OptionalDouble rate(long taskId) {
+            Count count = counts.get(taskId);
+            return count == null ? OptionalDouble.empty() : OptionalDouble.of(count.rate());
+        }
+
+        /** The mean pass rate of all tasks; 0 if there are none. Summed in order, since a map has none of its own. */
+        synchronized double mean() {
+            return counts.values().stream()
+                    .mapToDouble(Count::rate)
+                    .sorted()
+                    .average()
+                    .orElse(0);
+        }
+
         synchronized void beginStep() {
             beforeStep.clear();
         }

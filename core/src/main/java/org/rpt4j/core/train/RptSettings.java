@@ -395,6 +395,11 @@ public final class RptSettings {
                             UPDATES_PER_BATCH.is(updatesPerBatch),
                             Objective.ADVANTAGE.is(objective.advantage()))
                     .when(
+                            onPolicyOnly && objective.loss().isolationThreshold() > 0,
+                            ON_POLICY + "a single step for all tokens.",
+                            PolicyLoss.ISOLATION_THRESHOLD.is(objective.loss().isolationThreshold()),
+                            Objective.ADVANTAGE.is(objective.advantage()))
+                    .when(
                             onPolicyOnly && dynamicSampling.maxStaleness() > 0,
                             ON_POLICY + "a staleness of 0.",
                             DynamicSampling.MAX_STALENESS.is(dynamicSampling.maxStaleness()),

@@ -2,6 +2,7 @@ package org.rpt4j.core.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Policy;
@@ -27,6 +28,7 @@ public final class RptTrainerBuilder {
     private @Nullable PredictionExtractor extractor;
     private @Nullable RewardVerifier verifier;
     private @Nullable Policy reference;
+    private @Nullable LongFunction<Policy> renewal;
     private @Nullable Validation validation;
     private Checkpoints checkpoints = Checkpoints.NONE;
     private PassRates passRates = PassRates.NONE;
@@ -71,6 +73,21 @@ public final class RptTrainerBuilder {
     /** The reference policy of the KL penalty, which must not be the trained policy. */
     public RptTrainerBuilder reference(Policy stayClose) {
         this.reference = stayClose;
+        return this;
+    }
+
+    /**
+     * The same, for an objective that renews its reference ({@link
+     * org.rpt4j.core.objective.PolicyLoss#klResetSteps}). A run that resumes begins with the reference of its last
+     * renewal before the step it resumes with.
+     *
+     * @param anew called before the first update of a step at which the reference is renewed, with its number: keeps the
+     *     present weights, clears the moments of the optimizer, and returns the weights as the new reference. The caller
+     *     closes it, and the one before it.
+     */
+    public RptTrainerBuilder reference(Policy stayClose, LongFunction<Policy> anew) {
+        this.reference = stayClose;
+        this.renewal = anew;
         return this;
     }
 
@@ -135,6 +152,7 @@ public final class RptTrainerBuilder {
         PredictionExtractor predictionExtractor = extractor;
         RewardVerifier rewardVerifier = verifier;
         List<String> errors = new ArrayList<>(TrainerChecks.reference(settings, policy, reference));
+        errors.addAll(TrainerChecks.renewal(settings, renewal != null));
         errors.addAll(TrainerChecks.corpus(settings, policy));
         errors.addAll(TrainerChecks.resume(settings, resumed, passRates));
         if (trained == null
@@ -170,7 +188,14 @@ public final class RptTrainerBuilder {
                 new RolloutPhase(
                         trained, factory, (batch, step) -> loop.emit(new TrainingEvent.BatchFailed(step, batch))),
                 new Grader(predictionExtractor, rewardVerifier),
-                new UpdatePhase(trained, itsOptimizer, reference, settings, loop::emit, start.passTokens()),
+                new UpdatePhase(
+                        trained,
+                        itsOptimizer,
+                        new References(
+                                reference, renewal, settings.objective().loss().klResetSteps()),
+                        settings,
+                        loop::emit,
+                        start.passTokens()),
                 abstentions,
                 settings,
                 loop);

@@ -29,6 +29,7 @@ final class SurrogateLoss implements MicroBatchLoss {
     private final @Nullable Policy reference;
     private final LogProbGap.Gate gate;
     private double @Nullable [] oldLogProbs;
+    private TokenPass pass = TokenPass.ALL;
     private double gap;
     private long clippedTokens;
 
@@ -58,6 +59,7 @@ final class SurrogateLoss implements MicroBatchLoss {
         int from = 0;
         for (MicroBatch part : MicroBatches.split(batch.groups(), tokenBudget)) {
             SurrogateLoss loss = new SurrogateLoss(part, temperature, totals, objective, reference, gate);
+            loss.pass = pass;
             int to = from + loss.tokens.completionTokenCount();
             if (oldLogProbs != null) {
                 loss.oldLogProbs = Arrays.copyOfRange(oldLogProbs, from, to);
@@ -138,12 +140,20 @@ final class SurrogateLoss implements MicroBatchLoss {
         double factor = objective.aggregation().factor(member.rollout().length(), totals);
         double[] logRatios = loss.ratio().logRatios(logProbs, old);
         double[] fromSampler = loss.ratio().logRatios(old, member.rollout().logProbs());
+        double[] sampled = member.rollout().logProbs();
         double value = 0;
         for (int t = 0; t < logRatios.length; t++) {
+            if (!pass.has(sampled[t], loss.isolationThreshold())) {
+                continue;
+            }
             double advantage = loss.reweighted(group.advantage(member, t), old[t]);
             double corrected = factor * loss.correction(fromSampler[t]);
             value += corrected * loss.value(logRatios[t], advantage);
             weights[from + t] = corrected * loss.weight(logRatios[t], advantage);
+            if (loss.entropyWeight() > 0) {
+                value += factor * loss.entropyLoss(logProbs[t]);
+                weights[from + t] += factor * loss.entropyWeight() * logProbs[t];
+            }
             clippedTokens += advantage != 0 && loss.isFlat(logRatios[t], advantage) ? 1 : 0;
         }
         return value;
@@ -160,6 +170,9 @@ final class SurrogateLoss implements MicroBatchLoss {
                 continue;
             }
             for (int t = 0; t < member.rollout().length(); t++, token++) {
+                if (!pass.has(member.rollout().logProbs()[t], objective.loss().isolationThreshold())) {
+                    continue;
+                }
                 double logProb = logProbs.values()[token];
                 value += factor * objective.loss().penalty(logProb, referenceLogProbs[token]);
                 weights[token] += factor * objective.loss().penaltyWeight(logProb, referenceLogProbs[token]);
@@ -170,6 +183,13 @@ final class SurrogateLoss implements MicroBatchLoss {
 
     private static double[] slice(double[] values, int from, LearningGroup.Member member) {
         return Arrays.copyOfRange(values, from, from + member.rollout().length());
+    }
+
+    /** Learns only these tokens from now on; false if there are none of them. */
+    boolean restrictTo(TokenPass tokensOfPass) {
+        pass = tokensOfPass;
+        double threshold = objective.loss().isolationThreshold();
+        return Arrays.stream(SampledLogProbs.of(batch)).anyMatch(logProb -> pass.has(logProb, threshold));
     }
 
     /** The gap between sampler and trainer before the first update, in nats. */

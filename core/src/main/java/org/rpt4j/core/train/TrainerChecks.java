@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
-import org.rpt4j.core.objective.Objective;
+import org.rpt4j.core.objective.CorpusTerm;
 
 /** The checks of the trainer builders, with their messages. */
 final class TrainerChecks {
@@ -41,12 +41,23 @@ final class TrainerChecks {
     }
 
     static List<String> corpus(RptSettings settings, @Nullable Policy policy) {
-        Objective.CorpusTerm corpus = settings.objective().corpus();
+        CorpusTerm corpus = settings.objective().corpus();
         int window = policy == null ? Integer.MAX_VALUE : policy.description().contextLength();
         return corpus.weight() > 0 && corpus.tokens() >= window
                 ? List.of("the corpus term learns " + corpus.tokens() + " tokens after one, and the context window has "
-                        + window + " tokens; lower " + Objective.CorpusTerm.TOKENS.name())
+                        + window + " tokens; lower " + CorpusTerm.TOKENS.name())
                 : List.of();
+    }
+
+    static List<String> renewal(RptSettings settings, boolean given) {
+        boolean wanted = settings.objective().loss().klResetSteps() > 0;
+        if (wanted == given) {
+            return List.of();
+        }
+        return List.of(
+                wanted
+                        ? "the objective renews its reference, so call reference(policy, anew)"
+                        : "a renewal of the reference is set but klResetSteps of the objective is 0");
     }
 
     static List<String> reference(RptSettings settings, @Nullable Policy policy, @Nullable Policy reference) {

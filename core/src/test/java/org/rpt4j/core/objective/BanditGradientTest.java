@@ -33,6 +33,27 @@ class BanditGradientTest {
         return Objective.all().stream();
     }
 
+    /** The bonus of a sampled token has the mean gradient of -H(p), here from its closed form p (log p + H). */
+    @Test
+    void theEntropyBonusHasTheMeanGradientOfTheEntropy() {
+        PolicyLoss bonus = PolicyLoss.UNCLIPPED.toBuilder().entropyWeight(0.3).build();
+        double[] p = softmax(THETA);
+        double entropy = 0;
+        for (double share : p) {
+            entropy -= share * Math.log(share);
+        }
+        double h = 1e-6;
+        for (int s = 0; s < SYMBOLS; s++) {
+            double mean = 0;
+            for (int o = 0; o < SYMBOLS; o++) {
+                double logProb = Math.log(p[o]);
+                double slope = (bonus.entropyLoss(logProb + h) - bonus.entropyLoss(logProb - h)) / (2 * h);
+                mean += p[o] * slope * ((o == s ? 1 : 0) - p[s]);
+            }
+            assertThat(mean).isEqualTo(0.3 * p[s] * (Math.log(p[s]) + entropy), within(1e-9));
+        }
+    }
+
     /** Key tokens add to the advantage: the symbol that hits is pushed further than by GRPO alone. */
     @Test
     void keyTokensPushTheSymbolThatHits() {

@@ -91,7 +91,7 @@ class ObjectiveTest {
                 .withMessageContaining("nothing is left to learn from");
         assertThat(Objective.GRPO.toBuilder()
                         .rewardWeight(0)
-                        .corpus(new Objective.CorpusTerm(1, 8))
+                        .corpus(new CorpusTerm(1, 8))
                         .build()
                         .learnsFromEqualRewards())
                 .isTrue();

@@ -212,4 +212,22 @@ class PolicyLossTest {
                 .isThrownBy(() -> LOSS.toBuilder().importanceCap(-1).build())
                 .withMessageContaining("importanceCap");
     }
+
+    /** 0.2 x (1 - H / 0.5): nothing above the target of half a nat, half of the weight at half of it. */
+    @Test
+    void theEntropyBonusGrowsWithWhatIsMissing() {
+        PolicyLoss bonus = PolicyLoss.UNCLIPPED.toBuilder()
+                .entropyWeight(0.2)
+                .entropyTarget(0.5)
+                .build();
+        assertThat(bonus.entropyWeightAt(0)).isEqualTo(0.2);
+        assertThat(bonus.entropyWeightAt(0.25)).isEqualTo(0.1, within(1e-15));
+        assertThat(bonus.entropyWeightAt(0.5)).isZero();
+        assertThat(bonus.entropyWeightAt(3)).isZero();
+        assertThat(bonus.toBuilder()
+                        .entropyTarget(Double.POSITIVE_INFINITY)
+                        .build()
+                        .entropyWeightAt(3))
+                .isEqualTo(0.2);
+    }
 }

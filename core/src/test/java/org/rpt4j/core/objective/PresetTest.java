@@ -73,7 +73,8 @@ class PresetTest {
     void everyPresetIsFoundByItsNameAndSaysWhereItIsFrom() {
         assertThat(Preset.all())
                 .extracting(Preset::name)
-                .containsExactly("paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k", "kdrl", "distillation");
+                .containsExactly(
+                        "paper", "trl", "verl", "dr-grpo", "maxrl", "pass@k", "kdrl", "distillation", "prorl", "lopti");
         assertThat(Preset.all()).allSatisfy(preset -> {
             assertThat(Preset.named(preset.name())).isSameAs(preset);
             assertThat(preset.source()).isNotBlank();
@@ -96,6 +97,15 @@ class PresetTest {
         assertThat(distillation.rewardWeight()).isZero();
         assertThat(distillation.loss().klEstimate()).isEqualTo(KlEstimate.K2);
         assertThat(distillation.loss().klMissesOnly()).isFalse();
+    }
+
+    @Test
+    void aLongRunRenewsItsReference() {
+        Objective prorl = Preset.PRORL.objective();
+        assertThat(prorl.loss().klWeight()).isEqualTo(1e-4);
+        assertThat(prorl.loss().klResetSteps()).isEqualTo(250);
+        assertThat(prorl.loss().clipHigh()).isEqualTo(0.4);
+        assertThat(prorl.mixedGroupsOnly()).isTrue();
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Verdict;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.Objective;
 
 /** Text that is learned beside the rollouts, in the same update. */
@@ -79,7 +80,7 @@ class CorpusTermTest {
     void aWindowThatNoModelCanReadIsRefused() {
         RptSettings settings = settings(1, 0.1).toBuilder()
                 .objective(Objective.GRPO.toBuilder()
-                        .corpus(new Objective.CorpusTerm(0.1, 16))
+                        .corpus(new CorpusTerm(0.1, 16))
                         .build())
                 .build();
         assertThatIllegalStateException()
@@ -92,7 +93,7 @@ class CorpusTermTest {
     private static RptSettings settings(long steps, double weight) {
         return TinyWorld.settings(steps).toBuilder()
                 .objective(Objective.GRPO.toBuilder()
-                        .corpus(new Objective.CorpusTerm(weight, 8))
+                        .corpus(new CorpusTerm(weight, 8))
                         .build())
                 .build();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,54 @@ class GroupSupplyTest {
         collect(supply, 0, id -> id != 3);
         assertThat(rounds).hasSize(2);
         assertThat(rounds.get(1)).hasSize(2);
+    }
+
+    /** Rates of 0 to 0.7 for the tasks of the step; the band has 0.6 to 1 at first, and 0.06 to 0.46 in the last of 10. */
+    @Test
+    void aCurriculumOverTimeBeginsWithEasyTasksAndEndsWithHardOnes() {
+        DynamicSampling time = curriculum(DynamicSampling.Curriculum.TIME);
+        collect(supply(time, rates(0, 8)), 0, id -> true);
+        assertThat(rounds.get(0)).containsExactly(6L, 7L);
+        rounds.clear();
+        collect(supply(time, rates(72, 8)), 9, id -> true);
+        assertThat(rounds.get(0)).containsExactly(73L, 74L, 75L, 76L);
+    }
+
+    /** The mean of the rates is 0.35, so that the middle of the band is 0.8 - 0.6 * 0.35 = 0.59, whatever the step. */
+    @Test
+    void aCurriculumByThePolicyFollowsWhatItSolves() {
+        DynamicSampling byPolicy = curriculum(DynamicSampling.Curriculum.POLICY);
+        collect(supply(byPolicy, rates(0, 8)), 0, id -> true);
+        assertThat(rounds.get(0)).containsExactly(4L, 5L, 6L, 7L);
+    }
+
+    @Test
+    void tasksWithoutARateAreInTheBandAndTheNearestServeIfNoneIs() {
+        DynamicSampling time = curriculum(DynamicSampling.Curriculum.TIME);
+        collect(supply(time, rates(0, 4)), 0, id -> true);
+        assertThat(rounds.get(0)).containsExactly(4L, 5L, 6L, 7L);
+        rounds.clear();
+        Map<Long, PassRates.Count> hard = new HashMap<>();
+        LongStream.range(0, 8).forEach(id -> hard.put(id, new PassRates.Count(10, id % 4)));
+        collect(supply(time, new PassRates(hard)), 0, id -> true);
+        assertThat(rounds.get(0)).containsExactly(3L, 7L);
+    }
+
+    private static DynamicSampling curriculum(DynamicSampling.Curriculum curriculum) {
+        return DynamicSampling.builder()
+                .startStep(0)
+                .budget(1)
+                .curriculum(curriculum)
+                .build();
+    }
+
+    /** The first task was never solved, the next one time in ten, and so on. */
+    private static PassRates rates(long from, int count) {
+        Map<Long, PassRates.Count> counts = new HashMap<>();
+        for (int i = 0; i < count; i++) {
+            counts.put(from + i, new PassRates.Count(10, i));
+        }
+        return new PassRates(counts);
     }
 
     @Test

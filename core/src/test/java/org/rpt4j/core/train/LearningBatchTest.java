@@ -8,11 +8,13 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.MissingReason;
 import org.rpt4j.api.Prediction;
+import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.Verdict;
 import org.rpt4j.core.objective.BatchTotals;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.OverlongPenalty;
@@ -267,12 +269,18 @@ class LearningBatchTest {
                         new SupervisedExample(new int[] {8}, new int[] {6, 3}),
                         new SupervisedExample(new int[] {8}, new int[] {5, 2}));
         assertThat(of(Objective.GRPO, TruncationHandling.KEEP, group).text()).isEmpty();
+        PredictionTask longer = PredictionTask.builder(9, "doc", 2)
+                .context(new int[] {8, 6})
+                .continuation(3, 8, 5)
+                .truth(TinyWorld.task(6).truth())
+                .build();
+        assertThat(text(4, Groups.of(longer, 0, 0, 0)))
+                .containsExactly(new SupervisedExample(new int[] {8}, new int[] {6, 3, 8, 5}));
     }
 
     private static List<SupervisedExample> text(int tokens, GradedGroup... groups) {
-        Objective beside = Objective.GRPO.toBuilder()
-                .corpus(new Objective.CorpusTerm(0.1, tokens))
-                .build();
+        Objective beside =
+                Objective.GRPO.toBuilder().corpus(new CorpusTerm(0.1, tokens)).build();
         return of(beside, TruncationHandling.KEEP, groups).text();
     }
 }

@@ -12,11 +12,13 @@ import java.util.function.DoubleSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
 import org.rpt4j.core.rollout.GradedRollout;
@@ -38,8 +40,15 @@ class ResumeTest {
                 Objective.all().stream(),
                 Stream.of(
                         Preset.KDRL.objective(),
+                        Preset.LOPTI.objective(),
                         Objective.GRPO.toBuilder()
-                                .corpus(new Objective.CorpusTerm(0.1, 2))
+                                .loss(Objective.GRPO.loss().toBuilder()
+                                        .entropyWeight(0.1)
+                                        .entropyTarget(2)
+                                        .build())
+                                .build(),
+                        Objective.GRPO.toBuilder()
+                                .corpus(new CorpusTerm(0.1, 2))
                                 .build()));
     }
 
@@ -273,6 +282,29 @@ class ResumeTest {
     private static void interruptAt(int count, int at) {
         if (count == at) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The band of a curriculum follows from the step or the pass rates, which the state has. */
+    @ParameterizedTest
+    @EnumSource(
+            value = DynamicSampling.Curriculum.class,
+            names = {"TIME", "POLICY"})
+    void aCurriculumGoesOn(DynamicSampling.Curriculum curriculum) {
+        RptSettings settings = settings(Objective.GRPO);
+        settings = settings.toBuilder()
+                .dynamicSampling(settings.dynamicSampling().toBuilder()
+                        .startStep(0)
+                        .curriculum(curriculum)
+                        .bandWidth(0.3)
+                        .build())
+                .build();
+        TabularPolicy whole = TinyWorld.halfTrainedPolicy();
+        saving(whole, settings).build().run();
+        for (Saved from : List.copyOf(saved.values())) {
+            TabularPolicy resumed = policy(from);
+            trainer(resumed, settings).resume(from.state()).build().run();
+            assertThat(resumed.logits).isDeepEqualTo(whole.logits);
         }
     }
 

@@ -72,6 +72,18 @@ class RptSettingsTest {
     }
 
     @Test
+    void anOnPolicyBaselineHasNoSecondStep() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> RptSettings.builder()
+                        .objective(Objective.OPO.toBuilder()
+                                .loss(Preset.LOPTI.objective().loss())
+                                .build())
+                        .build())
+                .withMessageContaining("isolationThreshold is 0.5")
+                .withMessageContaining("a single step for all tokens");
+    }
+
+    @Test
     void aPenaltyDoesNotGoWithAShareOfTheMean() {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RptSettings.builder()

@@ -282,6 +282,57 @@ class RptTrainerTest {
         assertThat(largest(tied.logits)).isGreaterThan(0.05);
     }
 
+    /** At first all tokens have a probability of 1/9, so that a step is one of rare tokens alone; later it is two. */
+    @Test
+    void rareTokensHaveAStepOfTheirOwn() {
+        TabularPolicy policy = TinyWorld.policy();
+        EventLog log = new EventLog();
+        TrainingResult result = TinyWorld.trainer(
+                        policy,
+                        TinyWorld.settings(300).toBuilder().preset(Preset.LOPTI).build())
+                .listener(log)
+                .build()
+                .run();
+        List<StepMetrics> steps = log.steps();
+        assertThat(steps.get(0).update().updates()).isEqualTo(1);
+        assertThat(steps).anyMatch(step -> step.update().updates() == 2);
+        assertThat(steps.stream().mapToInt(step -> step.update().updates()).sum())
+                .isEqualTo((int) result.updates());
+        List<TrainingEvent.RolloutsSampled> sampled = log.of(TrainingEvent.RolloutsSampled.class);
+        assertThat(hitRate(sampled.subList(290, 300))).isGreaterThan(0.9);
+    }
+
+    /** GRPO becomes certain; with a bonus below a target of 0.8 nats per token it stays less so, and still learns. */
+    @Test
+    void anEntropyBonusKeepsThePolicyFromBecomingCertain() {
+        double certain = entropyAfter(Objective.GRPO);
+        double open = entropyAfter(Objective.GRPO.toBuilder()
+                .loss(Objective.GRPO.loss().toBuilder()
+                        .entropyWeight(0.5)
+                        .entropyTarget(0.8)
+                        .build())
+                .build());
+        assertThat(certain).isLessThan(0.3);
+        assertThat(open).isBetween(certain + 0.05, 1.0);
+    }
+
+    private static double entropyAfter(Objective objective) {
+        EventLog log = new EventLog();
+        TinyWorld.trainer(
+                        TinyWorld.policy(),
+                        TinyWorld.settings(400).toBuilder().objective(objective).build())
+                .listener(log)
+                .build()
+                .run();
+        List<TrainingEvent.RolloutsSampled> last =
+                log.of(TrainingEvent.RolloutsSampled.class).subList(390, 400);
+        assertThat(hitRate(last)).isGreaterThan(0.7);
+        return last.stream()
+                .mapToDouble(e -> e.rollouts().negativeLogProbMean())
+                .average()
+                .orElseThrow();
+    }
+
     /** Answers need two tokens and most completions run to four; a budget that shrinks to two makes them short. */
     @Test
     void aLengthBudgetShortensCompletions() {

@@ -38,6 +38,7 @@ class SurrogateLossTest {
                 .dualClip(4)
                 .importanceCap(1.2)
                 .klWeight(0.2)
+                .entropyWeight(0.1)
                 .klEstimate(KlEstimate.K3)
                 .build();
         return Stream.concat(
@@ -203,6 +204,47 @@ class SurrogateLossTest {
         return Preset.KDRL.objective().toBuilder()
                 .loss(loss.toBuilder().klWeight(0).build())
                 .build();
+    }
+
+    /** Tokens were sampled with exp(-1), exp(-2), exp(-0.5), exp(-1.5) and exp(-3): only the third is above one half. */
+    @Test
+    void rareTokensAreLearnedApartFromTheOthers() {
+        Objective lopti = Preset.LOPTI.objective();
+        double[] all = after(OLD, lopti).at(values(OLD)).weights();
+        SurrogateLoss loss = after(OLD, lopti);
+        assertThat(loss.restrictTo(TokenPass.RARE)).isTrue();
+        SurrogateLoss.Weighted rare = loss.at(values(OLD));
+        assertThat(rare.weights()).containsExactly(all[0], all[1], 0, all[3], all[4]);
+        SurrogateLoss second = loss.split(1).get(1);
+        assertThat(second.at(TokenValues.of(second.tokens(), new double[] {-0.5}))
+                        .weights())
+                .containsExactly(0);
+        assertThat(loss.restrictTo(TokenPass.COMMON)).isTrue();
+        SurrogateLoss.Weighted common = loss.at(values(OLD));
+        assertThat(common.weights()).containsExactly(0, 0, all[2], 0, 0);
+        assertThat(rare.value() + common.value())
+                .isEqualTo(after(OLD, lopti).at(values(OLD)).value(), within(1e-15));
+    }
+
+    /** The penalty of a token belongs to the step of its token. */
+    @Test
+    void thePenaltyIsDividedLikeTheTokens() {
+        PolicyLoss penalised = Preset.LOPTI.objective().loss().toBuilder()
+                .klWeight(0.5)
+                .klEstimate(KlEstimate.K2)
+                .build();
+        Objective lopti = Objective.GRPO.toBuilder().loss(penalised).build();
+        double[] all = after(OLD, lopti).at(values(NEW)).weights();
+        SurrogateLoss loss = after(OLD, lopti);
+        loss.restrictTo(TokenPass.COMMON);
+        assertThat(loss.at(values(NEW)).weights()).containsExactly(0, 0, all[2], 0, 0);
+    }
+
+    @Test
+    void aPassMayHaveNoTokens() {
+        SurrogateLoss loss = after(OLD, Preset.KDRL.objective());
+        assertThat(loss.restrictTo(TokenPass.RARE)).isFalse();
+        assertThat(loss.restrictTo(TokenPass.COMMON)).isTrue();
     }
 
     /**

@@ -338,6 +338,11 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
         }
     }
 
+    /** Counts the compute of a reward that asks how likely each thought makes the true tokens. */
+    public void countScoringOfThoughts() {
+        compute.scoringThoughts();
+    }
+
     /**
      * Adds compute that no event reports.
      *

@@ -2,7 +2,6 @@ package org.rpt4j.run.launch;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ConfigurationException;
@@ -35,7 +34,7 @@ public final class ConfiguredReasoning {
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
     public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
-        return of(configuration, model, tokenizer, start, builder -> {});
+        return of(configuration, asking(configuration, model, tokenizer, start), PromptKeys.INSTRUCTION);
     }
 
     /**
@@ -51,27 +50,16 @@ public final class ConfiguredReasoning {
         String end = PromptKeys.thought(configuration, tokenizer).markers().end();
         int asked = LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
         try {
-            return of(configuration, model, tokenizer, start, builder -> builder.thoughtAlone(asked));
+            return of(
+                    configuration,
+                    asking(configuration, model, tokenizer, start).thoughtAlone(asked),
+                    PromptKeys.INSTRUCTION);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     List.of(RewardKeys.NAME + " is " + configuration.get(RewardKeys.NAME) + ": " + e.getMessage()
                             + " The keys are " + PromptKeys.THOUGHT + " and " + PromptKeys.TEMPLATE_VARIABLES + "."),
                     e);
         }
-    }
-
-    private static Reasoning of(
-            RunConfiguration configuration,
-            ModelSource model,
-            Tokenizer tokenizer,
-            Instant start,
-            Consumer<Reasoning.Builder> more) {
-        Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
-                .template(configuration.chatTemplate(start).orElse(null))
-                .instruction(configuration.instruction())
-                .thought(PromptKeys.thought(configuration, tokenizer));
-        more.accept(builder);
-        return fitting(configuration, builder, PromptKeys.INSTRUCTION);
     }
 
     /** How the model or a teacher is asked for thoughts to imitate, with another instruction. */
@@ -81,15 +69,24 @@ public final class ConfiguredReasoning {
             Tokenizer tokenizer,
             @Nullable ChatTemplate template,
             ThoughtFormat thought) {
-        Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
-                .template(template)
-                .instruction(TraceKeys.instruction(configuration))
-                .thought(thought);
-        return fitting(configuration, builder, TraceKeys.INSTRUCTION);
+        return of(
+                configuration,
+                Reasoning.builder(model, tokenizer)
+                        .template(template)
+                        .instruction(TraceKeys.instruction(configuration))
+                        .thought(thought),
+                TraceKeys.INSTRUCTION);
     }
 
-    private static Reasoning fitting(
-            RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
+    private static Reasoning.Builder asking(
+            RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        return Reasoning.builder(model, tokenizer)
+                .template(configuration.chatTemplate(start).orElse(null))
+                .instruction(configuration.instruction())
+                .thought(PromptKeys.thought(configuration, tokenizer));
+    }
+
+    private static Reasoning of(RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
             return builder.boxRule(configuration.get(RewardKeys.BOX))

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
@@ -53,8 +52,9 @@ final class Execution {
         @Nullable SupervisedPlan resumed = launch.hasCheckpoint() ? resumedPlan() : null;
         ModelSource weights = launch.resumption().checkpoint().map(this::saved).orElse(models.start());
         try (TrainablePolicy policy = models.backend().openTrainablePolicy(weights);
-                Policy reference = models.openReference(policy);
                 Optimizer optimizer = policy.openOptimizer(configuration.optimizer());
+                Reference reference = Reference.open(
+                        models, policy, optimizer, launch.resumption().nextStep());
                 DeadlineVerifier verifier = models.openVerifier(policy)) {
             launch.resumption()
                     .checkpoint()

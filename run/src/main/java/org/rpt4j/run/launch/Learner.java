@@ -2,7 +2,6 @@ package org.rpt4j.run.launch;
 
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
-import org.rpt4j.api.Policy;
 import org.rpt4j.api.RewardVerifier;
 import org.rpt4j.api.TrainablePolicy;
 
@@ -14,4 +13,4 @@ import org.rpt4j.api.TrainablePolicy;
  * @param optimizer changes its weights
  * @param verifier judges its rollouts
  */
-record Learner(TrainablePolicy policy, @Nullable Policy reference, Optimizer optimizer, RewardVerifier verifier) {}
+record Learner(TrainablePolicy policy, @Nullable Reference reference, Optimizer optimizer, RewardVerifier verifier) {}

@@ -13,6 +13,7 @@ import org.rpt4j.core.train.PassRates;
 import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.EvaluationRecord;
@@ -69,7 +70,7 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
                             .startedAt(launch.start()),
                     configuration.settings());
             RunRecorder recorder = created.recorder(tokenizer::decode, configuration.recording());
-            return new Recording(Optional.of(created), Optional.of(recorder), identity);
+            return counting(configuration, new Recording(Optional.of(created), Optional.of(recorder), identity));
         }
         List<String> changed =
                 RunIdentity.requireSame(resumption.identity(), identity, configuration.get(RunKeys.ACCEPT_CHANGED));
@@ -80,7 +81,14 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
                     configuration.settings(), resumption.position().steps());
         }
         RunRecorder recorder = found.recorder(tokenizer::decode, configuration.recording(), resumption.position());
-        return new Recording(Optional.of(found), Optional.of(recorder), identity);
+        return counting(configuration, new Recording(Optional.of(found), Optional.of(recorder), identity));
+    }
+
+    private static Recording counting(RunConfiguration configuration, Recording recording) {
+        if (RewardKeys.judgesThoughtAlone(configuration)) {
+            recording.recorder.ifPresent(RunRecorder::countScoringOfThoughts);
+        }
+        return recording;
     }
 
     /** Whether the directory has these settings. A run killed before its first checkpoint may have left others. */

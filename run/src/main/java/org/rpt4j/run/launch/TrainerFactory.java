@@ -12,6 +12,7 @@ import org.rpt4j.core.train.TrainerState;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.core.train.Validation;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.section.ObjectiveKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.supervised.SupervisedPlan;
@@ -60,8 +61,11 @@ final class TrainerFactory {
         if (attached.validation() != null) {
             builder.validation(attached.validation());
         }
-        if (learner.reference() != null) {
-            builder.reference(learner.reference());
+        Reference reference = learner.reference();
+        if (reference != null && ObjectiveKeys.renewReference(configuration)) {
+            builder.reference(reference.current(), reference::renew);
+        } else if (reference != null) {
+            builder.reference(reference.current());
         }
         return builder.build();
     }

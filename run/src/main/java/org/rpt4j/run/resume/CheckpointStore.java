@@ -133,7 +133,7 @@ public final class CheckpointStore {
      *
      * @throws CheckpointException if one cannot be removed
      */
-    void keep(Set<Long> steps) {
+    public void keep(Set<Long> steps) {
         folders().forEach((step, folder) -> {
             if (!steps.contains(step)) {
                 remove(folder);

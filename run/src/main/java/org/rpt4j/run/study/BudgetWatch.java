@@ -15,7 +15,7 @@ final class BudgetWatch implements TrainingListener {
 
     private final RecordedRunSource recorded;
     private final double flops;
-    private final ComputeMeter meter = new ComputeMeter();
+    private final ComputeMeter meter;
     private @Nullable Trainer trainer;
 
     /** What an interrupted run has recorded. */
@@ -27,10 +27,12 @@ final class BudgetWatch implements TrainingListener {
     /**
      * @param recorded the run, for what it spent before it was interrupted
      * @param flops compute that it may spend
+     * @param meter counts as the record of the run does
      */
-    BudgetWatch(RecordedRunSource recorded, double flops) {
+    BudgetWatch(RecordedRunSource recorded, double flops, ComputeMeter meter) {
         this.recorded = recorded;
         this.flops = flops;
+        this.meter = meter;
     }
 
     /** A run continues: what it has spent counts. */

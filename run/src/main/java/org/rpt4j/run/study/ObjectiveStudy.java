@@ -13,6 +13,7 @@ import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.core.train.LearningRateSchedule;
 import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.model.format.JsonFields;
@@ -23,6 +24,7 @@ import org.rpt4j.run.config.section.EvaluationKeys;
 import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.OptimizerKeys;
+import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.config.section.ValidationKeys;
@@ -147,7 +149,10 @@ public final class ObjectiveStudy {
         RunConfiguration configuration = configuration(variant, seed, budget);
         Path evaluated = folder.resolve(EVALUATION);
         if (!Files.exists(evaluated) && !isSpent(folder, budget)) {
-            BudgetWatch watch = new BudgetWatch(() -> RecordedRun.open(run(folder)), budget);
+            ComputeMeter meter = RewardKeys.judgesThoughtAlone(configuration)
+                    ? new ComputeMeter().scoringThoughts()
+                    : new ComputeMeter();
+            BudgetWatch watch = new BudgetWatch(() -> RecordedRun.open(run(folder)), budget, meter);
             new ConfiguredRun(configuration, new StudyRuns(observer.runs(), watch)).run();
             requireNotInterrupted(variant, seed, folder, budget);
         }

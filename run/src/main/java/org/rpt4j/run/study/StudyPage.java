@@ -67,7 +67,7 @@ final class StudyPage {
                 + Markup.note(
                         "Means over the seeds. Live groups have different rewards; rollouts in the last quarter of"
                                 + " the steps. " + Markup.escape(ComputeCost.CONVENTION)
-                                + "; what a reward computes is not"
+                                + "; what a judge computes is not"
                                 + " counted, so look at the seconds, too.");
     }
 

@@ -42,18 +42,26 @@ class ContradictionTest {
                     "reward.name=coin",
                     "training.method=NEXT_TOKEN",
                     "baseline.flops=1e12"),
-            new Example(
-                    "no text to learn token by token",
-                    "tasks.kind=answers",
-                    "answers.paths=q.jsonl",
-                    "reward.name=coin",
-                    "objective.corpus-weight=0.1"),
+            new Example("no text to learn token by token", "tasks.kind=next-sentence", "objective.corpus-weight=0.1"),
             new Example("a pass of its own", "backend.layerwise-updates=true", "objective.corpus-weight=0.1"),
             new Example(
                     "the teacher is the model itself",
                     "objective.reward-weight=0",
                     "objective.kl-weight=1",
                     "dynamic-sampling.enabled=false"),
+            new Example("nowhere to keep the references", "objective.kl-weight=0.1", "objective.kl-reset-steps=9"),
+            new Example(
+                    "forgotten at the first reset",
+                    "objective.kl-weight=0.1",
+                    "objective.kl-reset-steps=9",
+                    "model.reference=teacher",
+                    "run.directory=out"),
+            new Example(
+                    "the model under the adapter, which never changes",
+                    "objective.kl-weight=0.1",
+                    "objective.kl-reset-steps=9",
+                    "lora.rank=8",
+                    "run.directory=out"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
             new Example(
@@ -86,6 +94,7 @@ class ContradictionTest {
                     "traces.from=MODEL",
                     "run.directory=out"),
             new Example("has keys of its own", "reward.name=likelihood", "reward.options=kind=PROBABILITY"),
+            new Example("log-probabilities are below 0", "reward.name=likelihood", "objective.preset=maxrl"),
             new Example(
                     "does not ask for what these tasks ask",
                     "reward.name=information-gain",

@@ -136,7 +136,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, information-gain, likelihood, lucky, math-answer, multiple-choice, prefix-match");
+                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, information-gain, judge, likelihood, lucky, math-answer, multiple-choice, prefix-match");
         add(
                 RewardKeys.OPTIONS,
                 "tolerance=0.001, time-limit=5",
@@ -184,6 +184,10 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(DynamicSamplingKeys.START_STEP, "0", "never", "not a whole number");
         positive(DynamicSamplingKeys.BUDGET);
         add(DynamicSamplingKeys.MAX_STALENESS, "2", "-1", "at least 0");
+        add(DynamicSamplingKeys.CURRICULUM, "TIME", "STEP", "not one of NONE, TIME, POLICY");
+        add(DynamicSamplingKeys.FIRST_PASS_RATE, "0.7", "2", "at most 1", "dynamic-sampling.curriculum=TIME");
+        add(DynamicSamplingKeys.LAST_PASS_RATE, "0.3", "-1", "at least 0", "dynamic-sampling.curriculum=TIME");
+        add(DynamicSamplingKeys.BAND_WIDTH, "0.3", "0", "above 0", "dynamic-sampling.curriculum=TIME");
 
         add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
         add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
@@ -199,11 +203,15 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(ObjectiveKeys.DUAL_CLIP, "3", "1", "above 1, or infinity");
         add(ObjectiveKeys.IMPORTANCE_CAP, "2", "-2", "at least 0, or infinity");
         add(ObjectiveKeys.PROBABILITY_WEIGHT, "0.3", "1.5", "at least 0, at most 1");
+        add(ObjectiveKeys.ISOLATION_THRESHOLD, "0.5", "1", "below 1");
+        add(ObjectiveKeys.ENTROPY_WEIGHT, "0.01", "-1", "at least 0");
+        add(ObjectiveKeys.ENTROPY_TARGET, "0.5", "0", "above 0", "objective.entropy-weight=0.01");
         add(ObjectiveKeys.KL_WEIGHT, "0.001", "infinity", "out of range");
         add(ObjectiveKeys.KL_ESTIMATE, "K1", "K4", "not one of K1, K2, K3");
 
         add(ObjectiveKeys.KL_FINAL_SHARE, "0.2", "1.5", "at least 0, at most 1", "objective.kl-weight=0.1");
         add(ObjectiveKeys.KL_MISSES_ONLY, "true", "on", "yes, no, on, off, 1 and 0", "objective.kl-weight=0.1");
+        add(ObjectiveKeys.KL_RESET_STEPS, "250", "-1", "at least 0", "objective.kl-weight=0.1", "run.directory=out");
         add(ObjectiveKeys.KEY_TOKEN_WEIGHT, "1", "-1", "at least 0");
         add(ObjectiveKeys.REWARD_WEIGHT, "0.5", "-1", "at least 0");
         add(ObjectiveKeys.CORPUS_WEIGHT, "0.1", "-1", "at least 0");

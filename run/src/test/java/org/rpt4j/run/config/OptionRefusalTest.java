@@ -18,6 +18,7 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
 import org.rpt4j.core.objective.Preset;
@@ -169,6 +170,28 @@ class OptionRefusalTest {
                         "objective.preset=distillation",
                         "model.reference=teacher",
                         "dynamic-sampling.start-step=500"),
+                new Refused(
+                        () -> Objective.GSPO.loss().toBuilder()
+                                .isolationThreshold(0.5)
+                                .build(),
+                        List.of("objective.ratio", "objective.isolation-threshold"),
+                        "objective.name=gspo",
+                        "objective.isolation-threshold=0.5"),
+                new Refused(
+                        () -> Preset.LOPTI.objective().toBuilder()
+                                .corpus(new CorpusTerm(0.1, 8))
+                                .build(),
+                        List.of("objective.isolation-threshold", "objective.corpus-weight"),
+                        "objective.preset=lopti",
+                        "objective.corpus-weight=0.1"),
+                new Refused(
+                        () -> paper().objective(Objective.OPO.toBuilder()
+                                        .loss(Preset.LOPTI.objective().loss())
+                                        .build())
+                                .build(),
+                        List.of("objective.isolation-threshold", "objective.baseline"),
+                        "objective.name=opo",
+                        "objective.isolation-threshold=0.5"),
                 new Refused(
                         () -> Objective.GSPO.toBuilder().keyTokenWeight(1).build(),
                         List.of("objective.ratio", "objective.key-token-weight"),

@@ -35,6 +35,7 @@ import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.config.section.DynamicSamplingKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.ObjectiveKeys;
+import org.rpt4j.run.config.section.RunKeys;
 
 /** A run configured in a file equals the run configured in code, bit for bit: weights, samples and metrics. */
 class SameRunTest {
@@ -212,7 +213,9 @@ class SameRunTest {
     void aPresetGivesItsObjective(Preset preset) {
         RunConfigurationBuilder builder =
                 KeyTest.minimal().set(ObjectiveKeys.PRESET, preset).set(DynamicSamplingKeys.ENABLED, false);
-        if (preset.objective().loss().klWeight() > 0) {
+        if (preset.objective().loss().klResetSteps() > 0) {
+            builder.set(RunKeys.DIRECTORY, Path.of("out"));
+        } else if (preset.objective().loss().klWeight() > 0) {
             builder.set(ModelKeys.REFERENCE, Path.of("teacher"));
         }
         RptSettings settings = builder.build().training(STOPS);

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
+import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
@@ -56,9 +57,9 @@ public final class Contradictions {
                     "a baseline learns the text of a corpus. Use tasks of text, or another method."),
             Contradiction.of(
                     List.of(TaskKeys.KIND, ObjectiveKeys.CORPUS_WEIGHT),
-                    values -> TaskKeys.areAnswers(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
-                    "questions are no text to learn token by token. Set objective.corpus-weight to 0, or use tasks of a"
-                            + " corpus."),
+                    values -> !TaskKeys.continueText(values) && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
+                    "the answer to such a task is no text to learn token by token. Set objective.corpus-weight to 0, or"
+                            + " use a kind of tasks that continues a text."),
             Contradiction.of(
                     List.of(BackendKeys.LAYERWISE_UPDATES, ObjectiveKeys.CORPUS_WEIGHT),
                     values -> values.get(BackendKeys.LAYERWISE_UPDATES)
@@ -74,6 +75,21 @@ public final class Contradictions {
                             && values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
                     "the teacher is the model itself, from which nothing can be learned. Name the directory of another"
                             + " model with the same tokenizer."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, RunKeys.DIRECTORY),
+                    values -> ObjectiveKeys.renewReference(values) && lacks(values, RunKeys.DIRECTORY),
+                    "there is nowhere to keep the references of the run. Set run.directory."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, ModelKeys.REFERENCE),
+                    values -> ObjectiveKeys.renewReference(values)
+                            && !values.find(ModelKeys.REFERENCE).equals(values.find(ModelKeys.DIRECTORY)),
+                    "the model would be forgotten at the first reset. Remove model.reference, or set"
+                            + " objective.kl-reset-steps to 0."),
+            Contradiction.of(
+                    List.of(ObjectiveKeys.KL_RESET_STEPS, LoraKeys.RANK, ModelKeys.ADAPTER),
+                    values -> ObjectiveKeys.renewReference(values) && LoraKeys.isAdapted(values),
+                    "the reference is the model under the adapter, which never changes. Set objective.kl-reset-steps"
+                            + " to 0, or train all weights."),
             Contradiction.of(
                     List.of(ModelKeys.ADAPTER, LoraKeys.RANK),
                     values -> !lacks(values, ModelKeys.ADAPTER) && !lacks(values, LoraKeys.RANK),
@@ -156,6 +172,14 @@ public final class Contradictions {
                     values -> LikelihoodKeys.areAsked(values)
                             && !values.get(RewardKeys.OPTIONS).isEmpty(),
                     "this reward has keys of its own. Set likelihood.* instead."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, ObjectiveKeys.BASELINE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.PASS_AT) == 0
+                            && values.get(ObjectiveKeys.BASELINE) == Baseline.RELATIVE_MEAN
+                            && LikelihoodKeys.mayBeNegative(values),
+                    "log-probabilities are below 0, and the advantage divides by the mean reward, which must be above 0."
+                            + " Use likelihood.kind PROBABILITY or AVERAGE_PROBABILITY, or another baseline."),
             Contradiction.of(
                     List.of(RewardKeys.NAME, TaskKeys.KIND),
                     values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),

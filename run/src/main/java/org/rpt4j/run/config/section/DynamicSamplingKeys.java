@@ -15,6 +15,7 @@ import org.rpt4j.run.config.key.Values;
  */
 public final class DynamicSamplingKeys {
 
+    private static final String MOVING = "dynamic-sampling.curriculum is not NONE";
     private static final Section.Builder KEYS = Section.of(
                     "dynamic-sampling", "Replacing groups without a learning signal")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
@@ -42,9 +43,29 @@ public final class DynamicSamplingKeys {
             .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
             .orNothing("the pass rates of the tasks are unknown");
 
+    public static final Key<DynamicSampling.Curriculum> CURRICULUM = KEYS.key(DynamicSampling.CURRICULUM)
+            .onlyWith("dynamic-sampling.enabled is true", values -> values.get(ENABLED))
+            .asDeclared();
+
+    public static final Key<Double> FIRST_PASS_RATE = KEYS.key(DynamicSampling.FIRST_PASS_RATE)
+            .onlyWith(MOVING, DynamicSamplingKeys::hasBand)
+            .asDeclared();
+
+    public static final Key<Double> LAST_PASS_RATE = KEYS.key(DynamicSampling.LAST_PASS_RATE)
+            .onlyWith(MOVING, DynamicSamplingKeys::hasBand)
+            .asDeclared();
+
+    public static final Key<Double> BAND_WIDTH = KEYS.key(DynamicSampling.BAND_WIDTH)
+            .onlyWith(MOVING, DynamicSamplingKeys::hasBand)
+            .asDeclared();
+
     static final Section SECTION = KEYS.build();
 
     private DynamicSamplingKeys() {}
+
+    private static boolean hasBand(Values values) {
+        return values.get(CURRICULUM) != DynamicSampling.Curriculum.NONE;
+    }
 
     /** Returns whether groups are replaced. */
     public static DynamicSampling sampling(Values values) {
@@ -53,6 +74,10 @@ public final class DynamicSamplingKeys {
                         .startStep(values.get(START_STEP))
                         .budget(values.get(BUDGET))
                         .maxStaleness(values.get(MAX_STALENESS))
+                        .curriculum(values.get(CURRICULUM))
+                        .firstPassRate(values.get(FIRST_PASS_RATE))
+                        .lastPassRate(values.get(LAST_PASS_RATE))
+                        .bandWidth(values.get(BAND_WIDTH))
                         .build()
                 : DynamicSampling.OFF;
     }

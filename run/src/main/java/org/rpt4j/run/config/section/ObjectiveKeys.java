@@ -5,6 +5,7 @@ import org.rpt4j.core.objective.Advantage;
 import org.rpt4j.core.objective.Aggregation;
 import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.objective.BatchNormalisation;
+import org.rpt4j.core.objective.CorpusTerm;
 import org.rpt4j.core.objective.ImportanceRatio;
 import org.rpt4j.core.objective.KlEstimate;
 import org.rpt4j.core.objective.Objective;
@@ -34,7 +35,7 @@ public final class ObjectiveKeys {
                     + " trainer.")
             .after(
                     "Dong et al. 2025, arXiv 2506.08007; TRL; verl; arXiv 2503.20783, 2602.02710, 2508.10751, 2506.02208,"
-                            + " 2306.13649")
+                            + " 2306.13649, 2505.24864")
             .or(Preset.PAPER);
 
     public static final Key<Objective> NAME = KEYS.key("name", Texts.oneOf(Objective.all(), Objective::name))
@@ -98,6 +99,16 @@ public final class ObjectiveKeys {
     public static final Key<Double> PROBABILITY_WEIGHT =
             KEYS.key(PolicyLoss.PROBABILITY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::probabilityWeight));
 
+    public static final Key<Double> ISOLATION_THRESHOLD =
+            KEYS.key(PolicyLoss.ISOLATION_THRESHOLD).orFrom(NAME, "", loss(PolicyLoss::isolationThreshold));
+
+    public static final Key<Double> ENTROPY_WEIGHT =
+            KEYS.key(PolicyLoss.ENTROPY_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::entropyWeight));
+
+    public static final Key<Double> ENTROPY_TARGET = KEYS.key(PolicyLoss.ENTROPY_TARGET)
+            .onlyWith("objective.entropy-weight is above 0", values -> values.get(ENTROPY_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::entropyTarget));
+
     public static final Key<Double> KL_WEIGHT =
             KEYS.key(PolicyLoss.KL_WEIGHT).orFrom(NAME, "", loss(PolicyLoss::klWeight));
 
@@ -113,17 +124,21 @@ public final class ObjectiveKeys {
             .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
             .orFrom(NAME, "", loss(PolicyLoss::klMissesOnly));
 
+    public static final Key<Long> KL_RESET_STEPS = KEYS.key(PolicyLoss.KL_RESET_STEPS)
+            .onlyWith(PENALISED, values -> values.get(KL_WEIGHT) > 0)
+            .orFrom(NAME, "", loss(PolicyLoss::klResetSteps));
+
     public static final Key<Double> KEY_TOKEN_WEIGHT =
             KEYS.key(Objective.KEY_TOKEN_WEIGHT).orFrom(NAME, "", part(Objective::keyTokenWeight));
 
     public static final Key<Double> REWARD_WEIGHT =
             KEYS.key(Objective.REWARD_WEIGHT).orFrom(NAME, "", part(Objective::rewardWeight));
 
-    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(Objective.CorpusTerm.WEIGHT)
+    public static final Key<Double> CORPUS_WEIGHT = KEYS.key(CorpusTerm.WEIGHT)
             .partOf(Objective.CORPUS)
             .orFrom(NAME, "", part(objective -> objective.corpus().weight()));
 
-    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(Objective.CorpusTerm.TOKENS)
+    public static final Key<Integer> CORPUS_TOKENS = KEYS.key(CorpusTerm.TOKENS)
             .partOf(Objective.CORPUS)
             .onlyWith("objective.corpus-weight is above 0", values -> values.get(CORPUS_WEIGHT) > 0)
             .orFrom(NAME, "", part(objective -> objective.corpus().tokens()));
@@ -149,17 +164,26 @@ public final class ObjectiveKeys {
                         .dualClip(values.get(DUAL_CLIP))
                         .importanceCap(values.get(IMPORTANCE_CAP))
                         .probabilityWeight(values.get(PROBABILITY_WEIGHT))
+                        .isolationThreshold(values.get(ISOLATION_THRESHOLD))
+                        .entropyWeight(values.get(ENTROPY_WEIGHT))
+                        .entropyTarget(values.get(ENTROPY_TARGET))
                         .klWeight(values.get(KL_WEIGHT))
                         .klEstimate(values.get(KL_ESTIMATE))
                         .klFinalShare(values.get(KL_FINAL_SHARE))
                         .klMissesOnly(values.get(KL_MISSES_ONLY))
+                        .klResetSteps(values.get(KL_RESET_STEPS))
                         .build())
                 .aggregation(values.get(AGGREGATION))
                 .mixedGroupsOnly(values.get(MIXED_GROUPS_ONLY))
                 .keyTokenWeight(values.get(KEY_TOKEN_WEIGHT))
                 .rewardWeight(values.get(REWARD_WEIGHT))
-                .corpus(new Objective.CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
+                .corpus(new CorpusTerm(values.get(CORPUS_WEIGHT), values.get(CORPUS_TOKENS)))
                 .build();
+    }
+
+    /** Returns whether the reference of the penalty becomes the present policy every so many steps. */
+    public static boolean renewReference(Values values) {
+        return TrainingKeys.isReinforced(values) && values.get(KL_WEIGHT) > 0 && values.get(KL_RESET_STEPS) > 0;
     }
 
     /** Returns whether a key determines the objective or a part of it. */

@@ -27,9 +27,11 @@ public final class RewardKeys {
             .says("prefix-match: the box holds exactly the next tokens. first-token: the box begins with the next"
                     + " token. dense: like first-token, but a wrong token earns the probability that the model"
                     + " gives it. conditional-dense: like dense if one rollout of the group is correct,"
-                    + " otherwise every reward is 0. likelihood: how likely the thought makes the next tokens, without a box"
-                    + " (likelihood.*). information-gain: how many nats it adds to their log-probability. For answers: exact-answer, math-answer, multiple-choice,"
-                    + " code-output. Or the name of your own reward on the class path.")
+                    + " otherwise every reward is 0. likelihood: how likely the thought makes the next tokens, without"
+                    + " a box (likelihood.*). information-gain: how many nats it adds to their log-probability. judge:"
+                    + " whether a model says that the box means what follows (reward.options). For answers:"
+                    + " exact-answer, math-answer, multiple-choice, code-output. Or the name of your own reward on the"
+                    + " class path.")
             .after("Eq. 3")
             .orFrom(
                     TaskKeys.KIND,
@@ -78,7 +80,7 @@ public final class RewardKeys {
         return options;
     }
 
-    /** Returns the options of the reward by name; those of {@link #OPTIONS}; of a name that is given twice, the last value. */
+    /** Returns the options in {@link #OPTIONS} by name; of a name that is given twice, the last value. */
     public static Map<String, String> options(Values values) {
         Map<String, String> options = new LinkedHashMap<>();
         values.get(OPTIONS).forEach(option -> options.put(Texts.name(option), Texts.option(option)));
