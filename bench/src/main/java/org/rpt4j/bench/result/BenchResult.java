@@ -37,6 +37,14 @@ public record BenchResult(
         if (outcomes.isEmpty()) {
             throw new IllegalArgumentException("there is no outcome; a result needs at least one question");
         }
+        for (int k : passAt) {
+            for (QuestionOutcome outcome : outcomes) {
+                if (k < 1 || k > outcome.samples()) {
+                    throw new IllegalArgumentException("pass@" + k + " needs as many samples of each question, and "
+                            + outcome.id() + " has " + outcome.samples());
+                }
+            }
+        }
     }
 
     /**

@@ -243,6 +243,7 @@ class BenchmarkTest {
                 "\"samples\" : 1->\"samples\" : 2000000000",
                 "\"samples\" : 1->\"samples\" : 0",
                 "\"right\" : 1->\"right\" : 9",
+                "\"passAt\" : [ ]->\"passAt\" : [ 2 ]",
                 "\"outcomes\" : [->\"outcome\" : ["
             })
     void aDamagedResultIsRefused(String change) {
