@@ -2,7 +2,6 @@
 module org.rpt4j.backend.vllm {
     requires org.rpt4j.spi;
     requires com.fasterxml.jackson.databind;
-    requires java.net.http;
     requires static org.jspecify;
 
     provides org.rpt4j.spi.BackendProvider with

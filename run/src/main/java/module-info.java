@@ -6,6 +6,7 @@ module org.rpt4j.run {
     requires transitive org.rpt4j.api;
     requires transitive org.rpt4j.core;
     requires transitive org.rpt4j.answers;
+    requires org.rpt4j.judge;
     requires org.rpt4j.model.format;
     requires org.rpt4j.spi;
     requires com.fasterxml.jackson.databind;

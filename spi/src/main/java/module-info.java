@@ -2,10 +2,14 @@
 module org.rpt4j.spi {
     requires transitive org.rpt4j.api;
     requires transitive org.rpt4j.model.format;
+    requires java.net.http;
     requires static org.jspecify;
 
     exports org.rpt4j.spi;
     exports org.rpt4j.spi.kit;
+    exports org.rpt4j.spi.http to
+            org.rpt4j.backend.vllm,
+            org.rpt4j.judge;
 
     uses org.rpt4j.spi.BackendProvider;
     uses org.rpt4j.spi.RewardVerifierProvider;

@@ -22,6 +22,17 @@ inline rpt::Config config(bool norms) {
     return c;
 }
 
+/** The same with 7 experts, of which a row uses 3, in the first and the last layer or in all. */
+inline rpt::Config expertConfig(bool mixed) {
+    rpt::Config c = config(true);
+    c.experts = 7;
+    c.expertsPerToken = 3;
+    c.expertWidth = 22;
+    c.sharesNormalised = mixed;
+    c.expertLayers = {1, mixed ? 0 : 1, 1};
+    return c;
+}
+
 /** Weights end to end: embedding, final norm, head unless tied, layers. */
 inline rpt::Layout layout(const rpt::Config& c, bool tied, bool biases) {
     rpt::Layout at{};
@@ -45,10 +56,16 @@ inline rpt::Layout layout(const rpt::Config& c, bool tied, bool biases) {
     at.layer.output = take(in, c.queryWidth() * h);
     at.layer.outputBias = optional(biases, h);
     at.layer.postNorm = take(in, h);
+    int64_t inExperts = in;
     at.layer.gateUp = take(in, 2 * h * c.intermediate);
     at.layer.down = take(in, h * c.intermediate);
     at.layerSize = in;
-    at.total = next + at.layerSize * c.layers;
+    if (c.experts > 0) {
+        at.layer.router = take(inExperts, c.experts * h);
+        at.layer.experts = take(inExperts, c.experts * rpt::expertSize(c));
+        at.expertLayerSize = inExperts;
+    }
+    at.total = at.startOf(c, c.layers);
     return at;
 }
 
@@ -61,7 +78,7 @@ inline std::vector<float> weightsOf(const rpt::Config& c, const rpt::Layout& at)
     };
     norm(at.finalNorm, c.hidden);
     for (int l = 0; l < c.layers; l++) {
-        size_t start = at.layerStart + l * at.layerSize;
+        size_t start = at.startOf(c, l);
         norm(start + at.layer.inputNorm, c.hidden);
         norm(start + at.layer.postNorm, c.hidden);
         if (!c.queryKeyNorm) continue;
@@ -97,6 +114,12 @@ inline void load(rpt::Model& model, const std::vector<float>& weights) {
         part(at.layer.output, c.queryWidth() * h);
         part(at.layer.outputBias, h);
         part(at.layer.postNorm, h);
+        if (c.hasExperts(l)) {
+            part(at.layer.router, c.experts * h);
+            for (int third = 0; third < 3 * c.experts; third++)
+                part(at.layer.experts + third * c.expertWidth * int64_t(h), c.expertWidth * h);
+            continue;
+        }
         part(at.layer.gateUp, c.intermediate * h);
         part(at.layer.gateUp + c.intermediate * int64_t(h), c.intermediate * h);
         part(at.layer.down, c.intermediate * h);

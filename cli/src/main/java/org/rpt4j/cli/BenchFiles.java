@@ -1,13 +1,11 @@
 package org.rpt4j.cli;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.model.format.AtomicFiles;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -24,21 +22,15 @@ final class BenchFiles {
                     + " .answers.jsonl).")
     private @Nullable Path answers;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "Also write the result as JSON.")
-    private @Nullable Path out;
-
-    @Option(names = "--page", paramLabel = "FILE", description = "Also write the result as an HTML file.")
-    private @Nullable Path page;
-
     @Mixin
-    private Overwrite overwrite;
+    private ResultForms forms;
 
     @Spec(Spec.Target.MIXEE)
     private CommandSpec command;
 
     /** Checks, before anything is asked, that the results can be written, each to a file of its own. */
     void requireWritable() {
-        List<Path> all = Stream.of(Optional.ofNullable(out), Optional.ofNullable(page), answers())
+        List<Path> all = Stream.of(forms.out(), forms.page(), answers())
                 .flatMap(Optional::stream)
                 .map(file -> file.toAbsolutePath().normalize())
                 .toList();
@@ -46,8 +38,7 @@ final class BenchFiles {
             throw new ParameterException(
                     command.commandLine(), "--out, --page and --answers name one file. Give each a name of its own.");
         }
-        overwrite.require(out);
-        overwrite.require(page, "--page");
+        forms.requireWritable();
     }
 
     /** Where the answers are kept; empty if they are not. */
@@ -55,19 +46,11 @@ final class BenchFiles {
         if (answers != null) {
             return Optional.of(answers);
         }
-        return Optional.ofNullable(out).map(file -> file.resolveSibling(file.getFileName() + ".answers.jsonl"));
+        return forms.out().map(file -> file.resolveSibling(file.getFileName() + ".answers.jsonl"));
     }
 
     /** Writes the forms of a result that were asked for. */
     void write(String json, String html) {
-        write(out, json + "\n");
-        write(page, html);
-    }
-
-    private static void write(@Nullable Path file, String text) {
-        if (file != null) {
-            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            AtomicFiles.replace(file, stream -> stream.write(bytes));
-        }
+        forms.write(json, html);
     }
 }

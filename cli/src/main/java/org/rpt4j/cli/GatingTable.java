@@ -9,7 +9,7 @@ import org.rpt4j.inference.GatingCurve;
 /** The curve of accuracy against slow-down as a table and as JSON. */
 final class GatingTable {
 
-    private static final int ROWS = 11;
+    static final int ROWS = 11;
 
     private final GatingCurve curve;
     private final GatingCurve.Point chosen;
@@ -77,12 +77,12 @@ final class GatingTable {
         node.put("time_slow_down", point.timeSlowDown());
     }
 
-    private static String rounded(double threshold) {
+    static String rounded(double threshold) {
         return Double.isInfinite(threshold) ? "infinity" : String.format(Locale.ROOT, "%.4f", threshold);
     }
 
     /** A rounded threshold would let other positions think. */
-    private static String exact(double threshold) {
+    static String exact(double threshold) {
         return Double.isInfinite(threshold) ? "infinity" : Double.toString(threshold);
     }
 }

@@ -1,12 +1,13 @@
 package org.rpt4j.cli;
 
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -23,7 +24,6 @@ import org.rpt4j.inference.InferenceOptions;
 import org.rpt4j.inference.MeasuredPosition;
 import org.rpt4j.inference.ReasonedText;
 import org.rpt4j.inference.Reasoner;
-import org.rpt4j.model.format.AtomicFiles;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -34,6 +34,7 @@ import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.launch.ConfiguredReasoning;
 import org.rpt4j.spi.Backends;
 import picocli.CommandLine.Command;
@@ -104,11 +105,8 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
             description = "With --calibrate: number of tokens to predict. Default: 200.")
     private @Nullable Integer positions;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "With --calibrate: also write the whole curve as JSON.")
-    private @Nullable Path out;
-
     @Mixin
-    private Overwrite overwrite;
+    private ResultForms files;
 
     @Spec
     private CommandSpec spec;
@@ -134,7 +132,7 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
         RunConfiguration configuration = choice.configuration();
         InferenceOptions options = inference.options(configuration);
         requireConsistent();
-        overwrite.require(out);
+        files.requireWritable();
         ModelSource model = configuration.model(ModelKeys.DIRECTORY);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             Reasoning reasoning = ConfiguredReasoning.of(configuration, model, tokenizer, Instant.now());
@@ -154,8 +152,11 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
     }
 
     private void requireConsistent() {
-        if (heldOut == null && (slowDown != null || positions != null || out != null)) {
-            throw wrong("--slow-down, --positions and --out belong to --calibrate.");
+        if (heldOut == null && (slowDown != null || positions != null || files.areWanted())) {
+            throw wrong("--slow-down, --positions, --out and --page belong to --calibrate.");
+        }
+        if (files.areOneFile()) {
+            throw wrong("--out and --page name one file. Give each a name of its own.");
         }
         if (heldOut != null && prompt != null) {
             throw wrong("--calibrate continues no text. Leave --prompt out.");
@@ -208,12 +209,19 @@ final class ReasonCommand implements Runnable, ConfiguredCommand {
             throw new CorpusException(file + " has no token to predict: no document has two tokens. Name another file"
                     + " with --calibrate.");
         }
-        GatingTable table = new GatingTable(GatingCurve.of(measured), slowDown == null ? 2 : slowDown, measured.size());
+        GatingCurve curve = GatingCurve.of(measured);
+        double most = slowDown == null ? 2 : slowDown;
+        GatingTable table = new GatingTable(curve, most, measured.size());
         table.print(spec.commandLine().getOut());
-        if (out != null) {
-            byte[] json = (table.toJson() + "\n").getBytes(StandardCharsets.UTF_8);
-            AtomicFiles.replace(out, stream -> stream.write(json));
-        }
+        files.write(table.toJson(), new GatingPage(curve, most, measured, file, settings(configuration)).html());
+    }
+
+    /** What the measurement depends on. */
+    private List<RecordedSetting> settings(RunConfiguration configuration) {
+        Set<String> names = keys().stream().map(Key::name).collect(Collectors.toSet());
+        return configuration.settings().stream()
+                .filter(setting -> names.contains(setting.name()))
+                .toList();
     }
 
     private static Iterator<int[]> encoded(DocumentIterator documents, Tokenizer tokenizer) {

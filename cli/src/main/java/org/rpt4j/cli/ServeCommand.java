@@ -170,6 +170,7 @@ final class ServeCommand implements Runnable, ConfiguredCommand {
         int context = ModelConfigReader.read(model).contextLength();
         ServerSettings settings =
                 new ServerSettings(address, key, limits(configuration.get(SamplingKeys.MAX_TOKENS), context));
+        TextServer.requireFree(address);
         try (Tokenizer tokenizer = Tokenizer.open(model.directory());
                 Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend());
                 Policy policy = backend.openPolicy(model)) {

@@ -147,6 +147,31 @@ class ReasonCommandTest {
     }
 
     @Test
+    void calibrationWritesThePageOfTheCurve() throws IOException {
+        Path heldOut = TinyCheckpoint.writeCorpus(folder.resolve("a & <b>.jsonl"), 4);
+        Path page = folder.resolve("curve.html");
+
+        Cli calibrated = reason(
+                "--calibrate", heldOut, "--text-fields", "story", "--positions", 12, "--slow-down", 3, "--page", page);
+
+        assertThat(calibrated.code()).as(calibrated.err()).isZero();
+        assertThat(Files.readString(page))
+                .contains("a &amp; &lt;b&gt;.jsonl", "12 positions of ", "thinks at 33.3 % of the positions")
+                .contains("slow-down: generated tokens per token of the text", "slow-down in time, measured here")
+                .contains(
+                        "no thought",
+                        "every token",
+                        "What became of the thoughts",
+                        "<th scope=\"row\">sampling.max-tokens")
+                .doesNotContain("<b>", "NaN");
+        assertThat(reason("--calibrate", heldOut, "--text-fields", "story", "--page", page)
+                        .err())
+                .contains("--overwrite", "--page");
+        assertThat(reason("--calibrate", heldOut, "--out", page, "--page", page).err())
+                .contains("--out and --page name one file");
+    }
+
+    @Test
     void aFileWithoutATokenToPredictIsRefused() throws IOException {
         Path single = Files.writeString(folder.resolve("single.txt"), "a");
 

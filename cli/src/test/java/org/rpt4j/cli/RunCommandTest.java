@@ -362,7 +362,7 @@ class RunCommandTest {
                 {"question": "And before?", "answer": "3"}
                 """);
         List<Object> arguments = new ArrayList<>(List.of("run", "--dry-run", "--config", file(folder.resolve("q"))));
-        arguments.addAll(List.of("--tasks.kind", "ANSWERS", "--answers.paths", questions, "--reward.name"));
+        arguments.addAll(List.of("--tasks.kind", "answers", "--answers.paths", questions, "--reward.name"));
         arguments.addAll(List.of("math-answer", "--held-out-share", 0, "--prompts-per-step", 2));
 
         assertThat(Cli.run(arguments.toArray()).out())

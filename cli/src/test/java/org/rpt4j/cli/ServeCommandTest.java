@@ -3,6 +3,8 @@ package org.rpt4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -45,6 +47,27 @@ class ServeCommandTest {
         arguments.addAll(List.of("--model.directory", model));
         arguments.addAll(List.of(options));
         return Cli.run(arguments.toArray());
+    }
+
+    /** Large weights take minutes to load. These cannot be loaded at all, so the port is what is looked at first. */
+    @Test
+    void aTakenPortIsNoticedBeforeTheModelIsLoaded() throws IOException {
+        Path broken = TinyCheckpoint.write(folder.resolve("broken"));
+        Files.writeString(broken.resolve("model.safetensors"), "no weights");
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Cli refused = Cli.run(
+                    "serve",
+                    "--backend.name",
+                    "reference",
+                    "--model.directory",
+                    broken,
+                    "--port",
+                    taken.getLocalPort());
+
+            assertThat(refused.code()).isNotZero();
+            assertThat(refused.err())
+                    .contains("cannot listen on 127.0.0.1:" + taken.getLocalPort(), "Choose another --port");
+        }
     }
 
     @Test

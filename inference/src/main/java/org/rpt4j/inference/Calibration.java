@@ -13,9 +13,7 @@ import org.rpt4j.core.pipeline.Reasoning;
 
 /**
  * Measures, on text that a policy was not trained on, how well it predicts the next token without a thought and with
- * one, and what a thought costs. {@link GatingCurve} makes a threshold of it. Each position counts for one token of a
- * text: a thought that predicts several saves the thoughts about the others, so a text is slowed down less than the
- * curve says. Not thread-safe.
+ * one, and what a thought costs. {@link GatingCurve} makes a threshold of it. Not thread-safe.
  *
  * @since 0.1.0
  */
@@ -125,6 +123,7 @@ public final class Calibration {
                 isTaken ? found.taken().get(0) == target : standardHit,
                 found.outcome(),
                 found.tokenCount(),
+                isTaken ? found.taken().size() : 1,
                 standardTime,
                 thoughtTime);
     }

@@ -7,8 +7,11 @@ import java.util.List;
 
 /**
  * What thinking above a threshold would have cost and gained at measured positions: accuracy against slow-down. The
- * points go from no thought to a thought everywhere; positions of equal entropy think together. Immutable and
- * thread-safe.
+ * points go from no thought to a thought everywhere; positions of equal entropy think together.
+ *
+ * <p>A thought that predicts several tokens saves the thoughts about the others, so that the cost of all thoughts is
+ * divided by the tokens by which a text goes on at these positions: 1 + thought tokens / text tokens. Accuracy is that of
+ * the token at each position alone, since nothing is known to follow a wrong one. Immutable and thread-safe.
  *
  * @since 0.1.0
  */
@@ -20,8 +23,8 @@ public final class GatingCurve {
      * @param threshold least entropy at which the policy thinks, in nats; infinity for nowhere, 0 for everywhere
      * @param thinking share of the positions at which it thinks
      * @param accuracy share of the positions whose next token is predicted right
-     * @param slowDown generated tokens, thoughts included, per position
-     * @param timeSlowDown time with thoughts divided by that without; NaN if no time was measured
+     * @param slowDown generated tokens, thoughts included, per token of the text
+     * @param timeSlowDown time per token of the text with thoughts divided by that without; NaN if none was measured
      */
     public record Point(double threshold, double thinking, double accuracy, double slowDown, double timeSlowDown) {}
 
@@ -49,6 +52,8 @@ public final class GatingCurve {
                 .map(MeasuredPosition::standardTime)
                 .mapToLong(Duration::toNanos)
                 .sum();
+        double step = plain / count;
+        long textTokens = positions.size();
         long thoughtTokens = 0;
         double thoughtTime = 0;
         List<Point> points = new ArrayList<>();
@@ -57,6 +62,7 @@ public final class GatingCurve {
             MeasuredPosition position = uncertainFirst.get(i);
             hits += (position.reasonedHit() ? 1 : 0) - (position.standardHit() ? 1 : 0);
             thoughtTokens += position.thoughtTokens();
+            textTokens += position.textTokens() - 1;
             thoughtTime += position.thoughtTime().toNanos();
             boolean last = i + 1 == uncertainFirst.size();
             if (last || uncertainFirst.get(i + 1).entropy() < position.entropy()) {
@@ -64,8 +70,8 @@ public final class GatingCurve {
                         last ? 0 : position.entropy(),
                         (i + 1) / count,
                         hits / count,
-                        (count + thoughtTokens) / count,
-                        plain == 0 ? Double.NaN : (plain + thoughtTime) / plain));
+                        1 + (double) thoughtTokens / textTokens,
+                        plain == 0 ? Double.NaN : 1 + thoughtTime / (textTokens * step)));
             }
         }
         return new GatingCurve(points);

@@ -11,6 +11,7 @@ import java.time.Duration;
  *     that can be used, the most probable one
  * @param outcome what became of the thought
  * @param thoughtTokens tokens of the thought with its box
+ * @param textTokens tokens by which a text goes on that thinks here: those of the prediction, or 1 without one
  * @param standardTime time of one decoding step
  * @param thoughtTime time of the thought
  * @since 0.1.0
@@ -21,5 +22,6 @@ public record MeasuredPosition(
         boolean reasonedHit,
         ThoughtOutcome outcome,
         int thoughtTokens,
+        int textTokens,
         Duration standardTime,
         Duration thoughtTime) {}

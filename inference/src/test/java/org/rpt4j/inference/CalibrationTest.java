@@ -62,6 +62,8 @@ class CalibrationTest {
             Thought expected = thought.trace().thoughts().get(0);
             assertThat(position.outcome()).isEqualTo(expected.outcome());
             assertThat(position.thoughtTokens()).isEqualTo(expected.tokenCount());
+            assertThat(position.textTokens())
+                    .isEqualTo(Math.max(1, expected.taken().size()));
             assertThat(position.entropy()).isEqualTo(expected.entropy());
         }
     }

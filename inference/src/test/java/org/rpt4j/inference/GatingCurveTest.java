@@ -11,12 +11,18 @@ import org.junit.jupiter.api.Test;
 class GatingCurveTest {
 
     private static MeasuredPosition position(double entropy, boolean standard, boolean reasoned, int tokens) {
+        return position(entropy, standard, reasoned, tokens, 1);
+    }
+
+    private static MeasuredPosition position(
+            double entropy, boolean standard, boolean reasoned, int tokens, int textTokens) {
         return new MeasuredPosition(
                 entropy,
                 standard,
                 reasoned,
                 ThoughtOutcome.TAKEN,
                 tokens,
+                textTokens,
                 Duration.ofMillis(10),
                 Duration.ofMillis(20L * tokens));
     }
@@ -37,6 +43,20 @@ class GatingCurveTest {
                         new GatingCurve.Point(3, 0.25, 0.75, 3, 5),
                         new GatingCurve.Point(2, 0.75, 0.75, 5, 9),
                         new GatingCurve.Point(0, 1, 0.75, 6, 11));
+    }
+
+    @Test
+    void aThoughtThatPredictsSeveralTokensIsSharedByThem() {
+        GatingCurve curve = GatingCurve.of(List.of(position(2, false, true, 12, 5), position(1, true, true, 6, 1)));
+
+        // The text goes on by 5 + 1 tokens: 12 tokens of thoughts make 3 of each, and 18 make 4. The same in time,
+        // where
+        // a step takes 10 ms and the thoughts 240 and 120 ms.
+        assertThat(curve.points())
+                .containsExactly(
+                        new GatingCurve.Point(Double.POSITIVE_INFINITY, 0, 0.5, 1, 1),
+                        new GatingCurve.Point(2, 0.5, 1, 3, 5),
+                        new GatingCurve.Point(0, 1, 1, 4, 7));
     }
 
     @Test

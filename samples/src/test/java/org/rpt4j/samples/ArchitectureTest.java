@@ -60,7 +60,9 @@ class ArchitectureTest {
         "org.rpt4j.backend, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi",
         "org.rpt4j.core, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.chat.template",
         "org.rpt4j.answers, org.rpt4j.api org.rpt4j.spi org.rpt4j.core",
-        "org.rpt4j.run, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core org.rpt4j.answers",
+        "org.rpt4j.judge, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core",
+        "org.rpt4j.run, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core org.rpt4j.answers"
+                + " org.rpt4j.judge",
         "org.rpt4j.inference, org.rpt4j.api org.rpt4j.spi org.rpt4j.core",
         "org.rpt4j.bench, org.rpt4j.api org.rpt4j.model.format org.rpt4j.spi org.rpt4j.core org.rpt4j.answers"
                 + " org.rpt4j.run"

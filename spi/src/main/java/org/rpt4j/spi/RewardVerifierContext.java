@@ -1,6 +1,8 @@
 package org.rpt4j.spi;
 
+import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.TokenCodec;
 
@@ -40,6 +42,14 @@ public interface RewardVerifierContext {
     /** The text that closes a thought, such as {@code </think>}. */
     default String thoughtEnd() {
         throw new IllegalStateException("the context has no thoughtEnd.");
+    }
+
+    /**
+     * Where a reward may keep what it need not find out again when a run is resumed; it may not exist yet. Empty if nothing
+     * is kept.
+     */
+    default Optional<Path> directory() {
+        return Optional.empty();
     }
 
     /** Options of the reward by name, as the application gave them; empty if there are none. */

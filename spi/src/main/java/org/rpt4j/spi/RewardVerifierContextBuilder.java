@@ -1,7 +1,9 @@
 package org.rpt4j.spi;
 
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Policy;
@@ -18,6 +20,7 @@ public final class RewardVerifierContextBuilder {
     private @Nullable TokenCodec tokenizer;
     private @Nullable UnaryOperator<int[]> prompts;
     private @Nullable String thoughtEnd;
+    private @Nullable Path directory;
     private final Map<String, String> options = new LinkedHashMap<>();
 
     RewardVerifierContextBuilder() {}
@@ -46,6 +49,12 @@ public final class RewardVerifierContextBuilder {
         return this;
     }
 
+    /** Where a reward may keep what it need not find out again when the run is resumed. */
+    public RewardVerifierContextBuilder directory(Path kept) {
+        this.directory = kept;
+        return this;
+    }
+
     /** One option of the reward; the last value of a name counts. */
     public RewardVerifierContextBuilder option(String name, String value) {
         options.put(name, value);
@@ -54,7 +63,7 @@ public final class RewardVerifierContextBuilder {
 
     /** The context. */
     public RewardVerifierContext build() {
-        return new Context(policy, tokenizer, prompts, thoughtEnd, Map.copyOf(options));
+        return new Context(policy, tokenizer, prompts, thoughtEnd, Optional.ofNullable(directory), Map.copyOf(options));
     }
 
     private record Context(
@@ -62,6 +71,7 @@ public final class RewardVerifierContextBuilder {
             @Nullable TokenCodec givenTokenizer,
             @Nullable UnaryOperator<int[]> prompts,
             @Nullable String givenThoughtEnd,
+            Optional<Path> directory,
             Map<String, String> options)
             implements RewardVerifierContext {
 

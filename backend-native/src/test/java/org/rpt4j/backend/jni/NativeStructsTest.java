@@ -97,6 +97,18 @@ class NativeStructsTest {
                 config(c -> c.keyValueHeads = c.heads + 1, "Config.heads is", "multiple of Config.keyValueHeads"),
                 config(c -> c.headSize = 7, "Config.headSize is 7, must be even"),
                 config(c -> c.epsilon = Double.NaN, "Config.epsilon is nan, must be positive"),
+                config(c -> c.experts = 3, "Config.experts is 3, but no layer of Config.expertLayers has any"),
+                config(
+                        c -> c.expertLayers = new int[] {1},
+                        "Config.expertLayers has 1 values, must have one for each of"),
+                config(
+                        c -> {
+                            c.experts = 3;
+                            c.expertWidth = 5;
+                            c.expertsPerToken = 4;
+                            c.expertLayers = new int[] {1, 0};
+                        },
+                        "Config.expertsPerToken is 4, must be at least 1 and at most Config.experts, which is 3"),
                 config(c -> c.frequencies = new double[99], "Config.frequencies has 99 values, must have"));
     }
 

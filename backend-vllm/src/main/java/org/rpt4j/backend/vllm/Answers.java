@@ -20,6 +20,7 @@ import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.http.Endpoint;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.ScoredSequence;
 
@@ -67,7 +68,7 @@ final class Answers {
         return Math.min(Math.max(options.topK(), options.candidates()), limits.tokenCount());
     }
 
-    static JsonNode parse(Server server, VllmSettings settings, byte[] body) {
+    static JsonNode parse(Endpoint server, VllmSettings settings, byte[] body) {
         try {
             JsonNode json = MAPPER.readTree(body);
             if (json != null && json.isObject()) {
@@ -80,7 +81,7 @@ final class Answers {
     }
 
     private static BackendFailureException noJson(
-            Server server, VllmSettings settings, byte[] body, @Nullable IOException cause) {
+            Endpoint server, VllmSettings settings, byte[] body, @Nullable IOException cause) {
         return new BackendFailureException(
                 "the server " + settings.url() + " did not answer with a JSON object: " + server.excerpt(body)
                         + ". Check that rpt4j.vllm.url leads to vLLM and not to a proxy or another service.",

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.Printable;
+import org.rpt4j.spi.http.Endpoint;
 
 /**
  * The model that a server has, from {@code GET /v1/models}.
@@ -24,7 +25,7 @@ record ServedModel(String id, int contextLength, String root, String parent) {
      *
      * @throws ModelFormatException if it does not have the model, or has several and none is named
      */
-    static ServedModel find(Server server, VllmSettings settings) {
+    static ServedModel find(Endpoint server, VllmSettings settings) {
         JsonNode answer = Answers.parse(server, settings, server.await(server.get("/v1/models", MAX_BYTES)));
         List<String> names = new ArrayList<>();
         for (JsonNode model : answer.path("data")) {

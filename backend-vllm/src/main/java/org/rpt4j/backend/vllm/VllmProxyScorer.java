@@ -21,6 +21,7 @@ import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.model.format.AbsentTokens;
 import org.rpt4j.model.format.ModelConfig;
 import org.rpt4j.model.format.ModelConfigReader;
+import org.rpt4j.spi.http.Endpoint;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
@@ -42,10 +43,10 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
     private static final int FIXED_BYTES = 1 << 20;
 
     /** A request on its way and its sequences. */
-    private record Sent(List<int[]> sequences, Server.Call call) {}
+    private record Sent(List<int[]> sequences, Endpoint.Call call) {}
 
     private final VllmSettings settings;
-    private final Server server;
+    private final Endpoint server;
     private final String local;
     private final ServedModel served;
     private final ModelDescription description;
@@ -54,7 +55,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
 
     private VllmProxyScorer(
             VllmSettings settings,
-            Server server,
+            Endpoint server,
             String local,
             ServedModel served,
             ModelConfig config,
@@ -76,7 +77,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
         ModelConfig config = ModelConfigReader.read(source);
         AbsentTokens absent =
                 AbsentTokens.of(source.directory(), config.describe().vocabularySize(), config.endTokens());
-        Server server = new Server(settings);
+        Endpoint server = settings.endpoint();
         return new VllmProxyScorer(
                 settings, server, source.directory().toString(), ServedModel.find(server, settings), config, absent);
     }
@@ -139,7 +140,7 @@ final class VllmProxyScorer implements ProxyScorer, OpenModels.Model {
                 .toList();
     }
 
-    private Server.Call send(List<int[]> pack, int asked) {
+    private Endpoint.Call send(List<int[]> pack, int asked) {
         ObjectNode body = JsonNodeFactory.instance.objectNode();
         body.put("model", served.id());
         ArrayNode prompts = body.putArray("prompt");

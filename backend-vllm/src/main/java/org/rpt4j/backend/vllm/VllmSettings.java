@@ -1,7 +1,6 @@
 package org.rpt4j.backend.vllm;
 
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +10,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.Printable;
+import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.api.setting.Setting;
+import org.rpt4j.spi.http.Endpoint;
+import org.rpt4j.spi.http.RequestSettings;
 
 /**
  * Where the server is and how it is asked. Immutable. It does not print the key.
@@ -59,7 +61,37 @@ record VllmSettings(
                 parse(url),
                 value("model", properties, environment),
                 notBlank(environment.get(KEY)),
-                RequestSettings.read(name -> value(name, properties, environment)));
+                requests(properties, environment));
+    }
+
+    private static RequestSettings requests(Properties properties, Map<String, String> environment) {
+        try {
+            return RequestSettings.read(name -> value(name, properties, environment), VllmSettings::names);
+        } catch (IllegalArgumentException e) {
+            throw new BackendUnavailableException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** The client of this server; nothing is sent yet. */
+    Endpoint endpoint() {
+        return new Endpoint(
+                url,
+                apiKey,
+                requests,
+                new Endpoint.Words(
+                        "scorer",
+                        "scoring",
+                        "Check rpt4j.vllm.url, and that vllm serve runs there.",
+                        "set the environment variable " + KEY + " to the server's --api-key."),
+                VllmSettings::refusal);
+    }
+
+    private static RuntimeException refusal(int status, String where, String body) {
+        return status == 400 && (body.contains("max_logprobs") || body.contains("prompt logprobs"))
+                ? new UnsupportedCapabilityException(where
+                        + ". Start the server with a larger --max-logprobs, or lower the top-k or the candidates of"
+                        + " the scoring.")
+                : Endpoint.Refusals.FAILURES.error(status, where, body);
     }
 
     /** A setting that nobody reads would look obeyed. Its value is not printed: it may be a key. */
@@ -83,22 +115,7 @@ record VllmSettings(
 
     /** Refuses what is no http or https address, and one with a password or a query, without printing either. */
     static URI parse(String text) {
-        String trimmed = text.strip().replaceAll("/+$", "");
-        try {
-            URI url = new URI(trimmed);
-            boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
-            if (http
-                    && url.getHost() != null
-                    && url.getPort() <= 0xffff
-                    && url.getRawUserInfo() == null
-                    && url.getRawQuery() == null
-                    && url.getRawFragment() == null) {
-                return url;
-            }
-        } catch (URISyntaxException e) {
-            throw refused(); // its message would print the address
-        }
-        throw refused();
+        return Endpoint.address(text).orElseThrow(VllmSettings::refused);
     }
 
     private static BackendUnavailableException refused() {

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.rpt4j.api.error.NumericalException;
+import org.rpt4j.spi.http.RequestSettings;
 import org.rpt4j.tck.reference.ReferenceForward;
 import org.rpt4j.tck.reference.ReferenceModel;
 import org.rpt4j.tck.reference.Softmax;

@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.http.RequestSettings;
 
 class VllmSettingsTest {
 

@@ -15,8 +15,10 @@ import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.WriteTimeoutHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -77,15 +79,31 @@ public final class TextServer implements AutoCloseable {
                 bootstrap(threads, shared).bind(settings.address()).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             end(threads);
-            throw new ConfigurationException(
-                    List.of("cannot listen on " + settings.address().getHostString() + ":"
-                            + settings.address().getPort() + ": "
-                            + bound.cause().getMessage()
-                            + ". Choose another --port or --host."),
-                    bound.cause());
+            throw refused(settings.address(), bound.cause());
         }
         queue.start();
         return new TextServer(threads, bound.channel(), queue, shared);
+    }
+
+    /**
+     * Checks that an address can be listened on, so that it is known before a model is loaded.
+     *
+     * @throws ConfigurationException if it cannot
+     */
+    public static void requireFree(InetSocketAddress address) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(address);
+        } catch (IOException e) {
+            throw refused(address, e);
+        }
+    }
+
+    private static ConfigurationException refused(InetSocketAddress address, Throwable cause) {
+        return new ConfigurationException(
+                List.of("cannot listen on " + address.getHostString() + ":" + address.getPort() + ": "
+                        + cause.getMessage() + ". Choose another --port or --host."),
+                cause);
     }
 
     private static ServerBootstrap bootstrap(EventLoopGroup threads, Connection.Shared shared) {

@@ -85,12 +85,25 @@ public final class DeadlineVerifier implements RewardVerifier, AutoCloseable {
         return abstentions.sum();
     }
 
-    /** Interrupts running calls and ends its own threads; idempotent. Judging afterwards throws. */
+    /**
+     * Interrupts running calls, ends its own threads, and closes the verifier if it can be closed; idempotent. Judging
+     * afterwards throws.
+     */
     @Override
     public void close() {
+        boolean first = !closed;
         closed = true;
         if (owned != null) {
             owned.shutdownNow();
+        }
+        if (first && verifier instanceof AutoCloseable closeable) {
+            try {
+                closeable.close();
+            } catch (RuntimeException e) {
+                throw e;
+            } catch (Exception e) {
+                throw new RewardException("The verifier could not be closed: " + e, e);
+            }
         }
     }
 

@@ -56,6 +56,28 @@ class DeadlineVerifierTest {
     }
 
     @Test
+    void aVerifierThatCanBeClosedIsClosedOnce() {
+        final class Closing implements org.rpt4j.api.RewardVerifier, AutoCloseable {
+            private int closed;
+
+            @Override
+            public Verdict verify(Attempt attempt) {
+                return HIT;
+            }
+
+            @Override
+            public void close() {
+                closed++;
+            }
+        }
+        Closing verifier = new Closing();
+        DeadlineVerifier deadline = new DeadlineVerifier(verifier, LONG);
+        deadline.close();
+        deadline.close();
+        assertThat(verifier.closed).isEqualTo(1);
+    }
+
+    @Test
     void aVerdictInTimeIsTheVerdict() {
         AtomicReference<Thread> judge = new AtomicReference<>();
         try (DeadlineVerifier verifier = new DeadlineVerifier(

@@ -82,7 +82,8 @@ class VerifierTest {
                 .match(TruthMatch.WHOLE)
                 .build();
         RewardReason expected = RewardReason.valueOf(reason);
-        assertThat(new PrefixMatchVerifier().verify(new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), boxed)))
+        assertThat(new PrefixMatchVerifier()
+                        .verify(new Attempt(task, Toy.PROMPT, Toy.rollout(FinishReason.STOP_TOKEN), boxed)))
                 .isEqualTo(new Verdict.Scored(expected == RewardReason.HIT ? 1 : 0, expected));
     }
 

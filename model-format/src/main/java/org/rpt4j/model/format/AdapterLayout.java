@@ -74,8 +74,10 @@ public final class AdapterLayout {
         if (config.switches().experts().count() > 0 && !ofExperts.isEmpty()) {
             throw new ModelFormatException("an adapter of "
                     + config.architecture().className() + " targets "
-                    + String.join(", ", ofExperts) + ", but adapters of experts are not supported. Choose targets among"
-                    + " the projections of attention, q_proj, k_proj, v_proj and o_proj, or train all weights.");
+                    + String.join(", ", ofExperts)
+                    + ", but adapters of experts are not supported. Target the projections"
+                    + " of attention alone (lora.targets: q_proj, k_proj, v_proj, o_proj; in PEFT target_modules), or"
+                    + " train all weights.");
         }
     }
 

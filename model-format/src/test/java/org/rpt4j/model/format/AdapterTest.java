@@ -400,7 +400,7 @@ class AdapterTest {
                 .isInstanceOf(ModelFormatException.class)
                 .hasMessageContainingAll(
                         "an adapter of Qwen3MoeForCausalLM targets gate_proj, up_proj, down_proj",
-                        "Choose targets among the projections of attention, q_proj, k_proj, v_proj and o_proj");
+                        "Target the projections of attention alone (lora.targets: q_proj, k_proj, v_proj, o_proj;");
         LoraOptions attention =
                 LoraOptions.builder().targets(List.of("q_proj", "o_proj")).build();
         assertThat(AdapterLayout.of(experts, attention).pairs()).hasSize(4);

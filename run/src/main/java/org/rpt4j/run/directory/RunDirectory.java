@@ -33,6 +33,7 @@ public final class RunDirectory {
 
     private static final String SCORES = "scores.record";
     private static final String TRACES = "traces.jsonl";
+    private static final String REWARD = "reward";
 
     private final Path path;
 
@@ -83,6 +84,11 @@ public final class RunDirectory {
         return path.resolve(TRACES);
     }
 
+    /** Where the reward of the run keeps what it need not find out again. */
+    public static Path reward(Path path) {
+        return path.resolve(REWARD);
+    }
+
     /** Whether a run was created here, however far it came. */
     public static boolean isRun(Path path) {
         return Files.isRegularFile(path.resolve(RECORD));
@@ -98,11 +104,11 @@ public final class RunDirectory {
     }
 
     /**
-     * What a run stopped before its start may leave: its lock, its settings, its scores, its thought traces and
-     * unfinished files.
+     * What a run stopped before its start may leave: its lock, its settings, its scores, its thought traces, what
+     * its reward keeps, and unfinished files.
      */
     private static boolean isPreliminary(String name) {
-        return List.of(RunLock.FILE, CONFIGURATION, SCORES, TRACES, TRACES_STATE)
+        return List.of(RunLock.FILE, CONFIGURATION, SCORES, TRACES, TRACES_STATE, REWARD)
                         .contains(name)
                 || name.endsWith(".tmp");
     }

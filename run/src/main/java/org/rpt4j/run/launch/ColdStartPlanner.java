@@ -3,7 +3,6 @@ package org.rpt4j.run.launch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
@@ -14,7 +13,6 @@ import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
-import org.rpt4j.core.prompt.ChatTemplate;
 import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.rollout.Grader;
 import org.rpt4j.core.rollout.PromptFactory;
@@ -108,7 +106,8 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
     private void search(TraceLog log, TaskSource source, int wanted) {
         RunConfiguration configuration = launch.configuration();
         if (configuration.get(TraceKeys.FROM) == TraceKeys.Source.MODEL) {
-            Reasoning reasoning = asking(
+            Reasoning reasoning = ConfiguredReasoning.forTraces(
+                    configuration,
                     models.start(),
                     models.tokenizer(),
                     configuration.chatTemplate(launch.start()).orElse(null),
@@ -119,7 +118,8 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
         ModelSource teacher = configuration.model(TraceKeys.TEACHER);
         try (Tokenizer tokenizer = Tokenizer.open(teacher.directory());
                 Policy asked = models.backend().openPolicy(teacher)) {
-            Reasoning reasoning = asking(
+            Reasoning reasoning = ConfiguredReasoning.forTraces(
+                    configuration,
                     teacher,
                     tokenizer,
                     PromptKeys.template(configuration, teacher.directory(), launch.start())
@@ -158,19 +158,6 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                     .searching(new Progress(
                             batch + 1 - before, batches - before, Duration.ofNanos(System.nanoTime() - start)));
         }
-    }
-
-    /** How the model is asked for the thoughts that are kept. */
-    private Reasoning asking(
-            ModelSource model, Tokenizer tokenizer, @Nullable ChatTemplate template, ThoughtFormat thought) {
-        RunConfiguration configuration = launch.configuration();
-        return Reasoning.builder(model, tokenizer)
-                .template(template)
-                .instruction(TraceKeys.instruction(configuration))
-                .thought(thought)
-                .boxRule(configuration.get(RewardKeys.BOX))
-                .maxTokens(configuration.get(SamplingKeys.MAX_TOKENS))
-                .build();
     }
 
     private static String hash(String text) {

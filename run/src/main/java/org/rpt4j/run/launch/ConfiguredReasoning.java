@@ -2,17 +2,21 @@ package org.rpt4j.run.launch;
 
 import java.time.Instant;
 import java.util.List;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ConfigurationException;
 import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.core.pipeline.Reasoning;
+import org.rpt4j.core.prompt.ChatTemplate;
+import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.run.config.RunConfiguration;
+import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.LikelihoodKeys;
 import org.rpt4j.run.config.section.PromptKeys;
 import org.rpt4j.run.config.section.RewardKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
+import org.rpt4j.run.config.section.TraceKeys;
 
 /**
  * How a model is asked by a configuration: in a run, in an evaluation and in inference alike.
@@ -30,7 +34,7 @@ public final class ConfiguredReasoning {
      * @throws ContextOverflowException if the prompt does not fit; the message names the keys
      */
     public static Reasoning of(RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
-        return of(configuration, model, tokenizer, start, builder -> {});
+        return of(configuration, asking(configuration, model, tokenizer, start), PromptKeys.INSTRUCTION);
     }
 
     /**
@@ -46,7 +50,10 @@ public final class ConfiguredReasoning {
         String end = PromptKeys.thought(configuration, tokenizer).markers().end();
         int asked = LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
         try {
-            return of(configuration, model, tokenizer, start, builder -> builder.thoughtAlone(asked));
+            return of(
+                    configuration,
+                    asking(configuration, model, tokenizer, start).thoughtAlone(asked),
+                    PromptKeys.INSTRUCTION);
         } catch (IllegalArgumentException e) {
             throw new ConfigurationException(
                     List.of(RewardKeys.NAME + " is " + configuration.get(RewardKeys.NAME) + ": " + e.getMessage()
@@ -55,27 +62,40 @@ public final class ConfiguredReasoning {
         }
     }
 
-    private static Reasoning of(
+    /** How the model or a teacher is asked for thoughts to imitate, with another instruction. */
+    static Reasoning forTraces(
             RunConfiguration configuration,
             ModelSource model,
             Tokenizer tokenizer,
-            Instant start,
-            Consumer<Reasoning.Builder> more) {
+            @Nullable ChatTemplate template,
+            ThoughtFormat thought) {
+        return of(
+                configuration,
+                Reasoning.builder(model, tokenizer)
+                        .template(template)
+                        .instruction(TraceKeys.instruction(configuration))
+                        .thought(thought),
+                TraceKeys.INSTRUCTION);
+    }
+
+    private static Reasoning.Builder asking(
+            RunConfiguration configuration, ModelSource model, Tokenizer tokenizer, Instant start) {
+        return Reasoning.builder(model, tokenizer)
+                .template(configuration.chatTemplate(start).orElse(null))
+                .instruction(configuration.instruction())
+                .thought(PromptKeys.thought(configuration, tokenizer));
+    }
+
+    private static Reasoning of(RunConfiguration configuration, Reasoning.Builder builder, Key<String> instruction) {
         int completion = configuration.get(SamplingKeys.MAX_TOKENS);
         try {
-            Reasoning.Builder builder = Reasoning.builder(model, tokenizer)
-                    .template(configuration.chatTemplate(start).orElse(null))
-                    .instruction(configuration.instruction())
-                    .thought(PromptKeys.thought(configuration, tokenizer))
-                    .boxRule(configuration.get(RewardKeys.BOX))
-                    .maxTokens(completion);
-            more.accept(builder);
-            return builder.build();
+            return builder.boxRule(configuration.get(RewardKeys.BOX))
+                    .maxTokens(completion)
+                    .build();
         } catch (ContextOverflowException e) {
             throw new ContextOverflowException(
                     e.getMessage() + " Lower " + SamplingKeys.MAX_TOKENS + " (" + completion + ", "
-                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + PromptKeys.INSTRUCTION
-                            + ".",
+                            + configuration.source(SamplingKeys.MAX_TOKENS) + "), or change " + instruction + ".",
                     e);
         }
     }

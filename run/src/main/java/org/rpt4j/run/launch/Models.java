@@ -23,7 +23,9 @@ import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.LoraKeys;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RewardKeys;
+import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.RewardVerifierContext;
@@ -126,16 +128,22 @@ record Models(
                 && configuration.get(ModelKeys.REFERENCE).equals(configuration.get(ModelKeys.DIRECTORY));
     }
 
-    /** Makes the verifier, which may ask the policy. The caller closes it. */
-    DeadlineVerifier openVerifier(Policy policy) {
+    /** What the reward gets. */
+    RewardVerifierContext rewardContext(Policy policy) {
         RewardVerifierContextBuilder context = RewardVerifierContext.builder()
                 .policy(policy)
                 .tokenizer(tokenizer)
                 .prompts(before -> reasoning.prompts().prompt(before))
                 .thoughtEnd(reasoning.thought().markers().end());
         RewardKeys.allOptions(configuration).forEach(context::option);
+        configuration.find(RunKeys.DIRECTORY).map(RunDirectory::reward).ifPresent(context::directory);
+        return context.build();
+    }
+
+    /** Makes the verifier, which may ask the policy. The caller closes it. */
+    DeadlineVerifier openVerifier(Policy policy) {
         return new DeadlineVerifier(
-                rewards.createVerifier(configuration.get(RewardKeys.NAME), context.build()),
+                rewards.createVerifier(configuration.get(RewardKeys.NAME), rewardContext(policy)),
                 Duration.ofSeconds(configuration.get(RewardKeys.DEADLINE)));
     }
 

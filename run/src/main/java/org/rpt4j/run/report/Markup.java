@@ -83,13 +83,13 @@ public final class Markup {
         return "<p class=\"note\">" + markup + "</p>\n";
     }
 
-    /** A figure with a caption of markup. */
-    static String figure(String svg, String caption) {
+    /** A figure, such as {@link TradeOffChart#svg}, with a caption of markup. */
+    public static String figure(String svg, String caption) {
         return "<figure>\n" + svg + "<figcaption>" + caption + "</figcaption>\n</figure>\n";
     }
 
     /** Figures side by side where there is room: {@code many} small ones or a {@code pair}. */
-    static String figures(String arrangement, List<String> figures) {
+    public static String figures(String arrangement, List<String> figures) {
         return "<div class=\"figures " + arrangement + "\">\n" + String.join("", figures) + "</div>\n";
     }
 

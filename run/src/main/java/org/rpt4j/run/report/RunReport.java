@@ -51,6 +51,7 @@ public final class RunReport {
         String body = heading(run, steps)
                 + AccuracySection.html(evaluations)
                 + LearningSection.html(steps, run.events())
+                + JudgeSection.html(run)
                 + ScalingSection.html(evaluations)
                 + TraceSection.html(evaluations, run.responses(), endsOfThoughts(run))
                 + EvaluationSection.html(evaluations)

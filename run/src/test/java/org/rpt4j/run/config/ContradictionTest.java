@@ -94,6 +94,7 @@ class ContradictionTest {
                     "traces.from=MODEL",
                     "run.directory=out"),
             new Example("has keys of its own", "reward.name=likelihood", "reward.options=kind=PROBABILITY"),
+            new Example("log-probabilities are below 0", "reward.name=likelihood", "objective.preset=maxrl"),
             new Example(
                     "does not ask for what these tasks ask",
                     "reward.name=information-gain",

@@ -136,7 +136,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
                 RewardKeys.NAME,
                 "dense",
                 "prefix",
-                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, information-gain, likelihood, lucky, math-answer, multiple-choice, prefix-match");
+                "Available: any-box, code-output, coin, conditional-dense, dense, exact-answer, first-token, information-gain, judge, likelihood, lucky, math-answer, multiple-choice, prefix-match");
         add(
                 RewardKeys.OPTIONS,
                 "tolerance=0.001, time-limit=5",

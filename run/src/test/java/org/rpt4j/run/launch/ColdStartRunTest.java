@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.ContextOverflowException;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.RewardException;
@@ -273,6 +274,18 @@ class ColdStartRunTest {
         assertThatThrownBy(() -> TinyRuns.run(other))
                 .isInstanceOf(StorageException.class)
                 .hasMessageContaining("were sampled with other settings");
+    }
+
+    @Test
+    void anInstructionForThoughtsThatLeavesNoRoomIsRefusedWithItsKey() throws IOException {
+        Path examples = Files.writeString(
+                folder.resolve("long.txt"), "an example ".repeat(TinyCheckpoint.CONTEXT) + "{context}");
+
+        assertThatThrownBy(() -> TinyRuns.run(
+                        sampled("long", TraceKeys.Source.MODEL).set(TraceKeys.INSTRUCTION, examples.toString())))
+                .isInstanceOf(ContextOverflowException.class)
+                .hasMessageContaining(
+                        "Lower sampling.max-tokens (24, builder), or change traces.sampling-instruction.");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package org.rpt4j.run.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
@@ -103,5 +104,36 @@ class ChartTest {
                 true,
                 List.of());
         assertThat(chart.svg()).contains("no data");
+    }
+
+    private static TradeOffChart tradeOff(List<TradeOffChart.Point> points, double chosen) {
+        return new TradeOffChart("a <b> curve", "cost & more", points, "first", "last", chosen, "the \"best\"");
+    }
+
+    @Test
+    void aTradeOffIsDrawnWhereItsNumbersAre() {
+        String svg = tradeOff(
+                        List.of(
+                                new TradeOffChart.Point(1, 0.5, 0.4, 0.6),
+                                new TradeOffChart.Point(2, 0.7, 0.6, 0.8),
+                                new TradeOffChart.Point(3, 0.6, 0.5, 0.7)),
+                        2)
+                .svg();
+
+        // Costs 1 to 3 from 46 to 292, accuracies 40 to 80 % from 216 up to 30.
+        assertThat(svg)
+                .contains("<path class=\"curve c2\" d=\"M46.0 169.5L169.0 76.5L292.0 123.0\"/>")
+                .contains("<path class=\"raw c2\" d=\"M46.0 216.0L169.0 123.0L292.0 169.5\"/>")
+                .contains("<path class=\"raw c2\" d=\"M46.0 123.0L169.0 30.0L292.0 76.5\"/>")
+                .contains("<line class=\"mark\" x1=\"169.0\"")
+                .contains("<line class=\"raw c1\" x1=\"46.0\" y1=\"169.5\" x2=\"292.0\" y2=\"169.5\"/>")
+                .contains("a &lt;b&gt; curve", "cost &amp; more", "the &quot;best&quot;", ">80</text>");
+    }
+
+    @Test
+    void aTradeOffWithoutAnyCostHasRoomAllTheSame() {
+        TradeOffChart.Point one = new TradeOffChart.Point(1, 0, 0, 0);
+        assertThat(tradeOff(List.of(one, one), 1).svg()).doesNotContain("NaN", "Infinity");
+        assertThatIllegalArgumentException().isThrownBy(() -> tradeOff(List.of(one), 1));
     }
 }

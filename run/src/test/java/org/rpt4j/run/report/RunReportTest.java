@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -90,6 +92,25 @@ class RunReportTest {
         recorder.record(
                 new Evaluator(policy, (context, after) -> context, TinyWorld::extract, TinyWorld.VERIFIER, settings)
                         .run(label, tasks, progress -> {}));
+    }
+
+    @Test
+    void theJudgeOfARunIsAudited() throws IOException {
+        RecordedRun run = run("judged", List.of(), recorder -> step(recorder, 0));
+        assertThat(RunReport.html(run)).doesNotContain("<h2>Judge</h2>");
+        Path kept = Files.createDirectories(RunDirectory.reward(run.directory()));
+        Files.writeString(
+                kept.resolve("judge.jsonl"), polls("a", 3, 0) + polls("b", 2, 1) + polls("c", 0, 3) + polls("d", 0, 3));
+        assertThat(RunReport.html(run))
+                .contains("<h2>Judge</h2>")
+                .contains("4 different questions were answered: 2 yes, 2 no.")
+                .contains("the same on 75.0 % of the questions")
+                .contains("read 2,800 tokens and wrote 20");
+    }
+
+    private static String polls(String question, int yes, int no) {
+        return "{\"question\":\"" + question.repeat(64) + "\",\"yes\":" + yes + ",\"no\":" + no
+                + ",\"neither\":0,\"promptTokens\":700,\"completionTokens\":5}\n";
     }
 
     private static void step(RunRecorder recorder, long step) {

@@ -23,11 +23,16 @@ import org.rpt4j.spi.Backends;
  * What a model needs before it is downloaded: an estimate needs its {@code config.json} alone. Prints the table of
  * {@code docs/your-own-model.md}, in GiB, for published shapes: scoring windows of 4,096 tokens, and training of 8
  * prompts of 512 tokens with 8 rollouts of 128 tokens each, in passes of one prompt and with recomputed activations: of
- * an adapter of rank 16 on all projections, or of all weights.
+ * an adapter of rank 16 on all projections, of a model with experts on those of attention, or of all weights.
  */
 public final class EstimateMemory {
 
-    /** A published shape: Qwen2.5, and TinyLlama for 1B. */
+    /**
+     * A published shape: Qwen2.5, TinyLlama for 1B, and Qwen3 with experts.
+     *
+     * @param more further fields of its file, each with a comma behind it
+     * @param targets what an adapter trains
+     */
     record Shape(
             String name,
             String architecture,
@@ -37,18 +42,48 @@ public final class EstimateMemory {
             int keyValueHeads,
             int intermediate,
             int vocabulary,
-            boolean tied) {
+            boolean tied,
+            String more,
+            String targets) {
+
+        /** A shape without experts, whose adapter trains all projections. */
+        Shape(
+                String name,
+                String architecture,
+                int hidden,
+                int layers,
+                int heads,
+                int keyValueHeads,
+                int intermediate,
+                int vocabulary,
+                boolean tied) {
+            this(
+                    name,
+                    architecture,
+                    hidden,
+                    layers,
+                    heads,
+                    keyValueHeads,
+                    intermediate,
+                    vocabulary,
+                    tied,
+                    "",
+                    "\"all-linear\"");
+        }
 
         /** Writes the file that describes the model; returns its directory. */
         ModelSource write(Path folder) throws IOException {
             Path directory = Files.createDirectories(folder.resolve(name));
             Files.writeString(directory.resolve("config.json"), """
-                    {"architectures": ["%s"], "hidden_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
+                    {%s "architectures": ["%s"], "hidden_size": %d, "num_hidden_layers": %d, "num_attention_heads": %d,
                      "num_key_value_heads": %d, "intermediate_size": %d, "vocab_size": %d, "tie_word_embeddings": %s,
                      "max_position_embeddings": 8192, "rope_theta": 10000.0, "rms_norm_eps": 1e-6,
                      "hidden_act": "silu", "eos_token_id": 2, "torch_dtype": "bfloat16"}
                     """.formatted(
-                            architecture, hidden, layers, heads, keyValueHeads, intermediate, vocabulary, tied));
+                            more, architecture, hidden, layers, heads, keyValueHeads, intermediate, vocabulary, tied));
+            Files.writeString(directory.resolve("adapter_config.json"), """
+                    {"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": %s}
+                    """.formatted(targets));
             return ModelSource.directory(directory);
         }
     }
@@ -58,7 +93,19 @@ public final class EstimateMemory {
             new Shape("1.1B", "LlamaForCausalLM", 2048, 22, 32, 4, 5632, 32000, false),
             new Shape("3B", "Qwen2ForCausalLM", 2048, 36, 16, 2, 11008, 151936, true),
             new Shape("7B", "Qwen2ForCausalLM", 3584, 28, 28, 4, 18944, 152064, false),
-            new Shape("14B", "Qwen2ForCausalLM", 5120, 48, 40, 8, 13824, 152064, false));
+            new Shape("14B", "Qwen2ForCausalLM", 5120, 48, 40, 8, 13824, 152064, false),
+            new Shape(
+                    "30B-A3B",
+                    "Qwen3MoeForCausalLM",
+                    2048,
+                    48,
+                    32,
+                    4,
+                    6144,
+                    151936,
+                    false,
+                    "\"head_dim\": 128, \"num_experts\": 128, \"num_experts_per_tok\": 8, \"moe_intermediate_size\": 768,",
+                    "[\"q_proj\", \"k_proj\", \"v_proj\", \"o_proj\"]"));
 
     /** A use of a model, with the options that make it small. */
     record Use(String title, List<Workload> work, boolean adapter, UnaryOperator<BackendOptions.Builder> options) {}
@@ -95,10 +142,6 @@ public final class EstimateMemory {
                             .moments(Precision.BF16)
                             .layerwiseUpdates(true)));
 
-    private static final String ADAPTER = """
-            {"peft_type": "LORA", "r": 16, "lora_alpha": 32, "target_modules": "all-linear"}
-            """;
-
     private static final double GIB = 1 << 30;
 
     private EstimateMemory() {}
@@ -106,15 +149,13 @@ public final class EstimateMemory {
     /** Prints the table; the arguments are backends that estimate, by default {@code native}. */
     public static void main(String[] backends) throws IOException {
         Path folder = Files.createTempDirectory("shapes");
-        Path adapter = Files.createDirectory(folder.resolve("adapter"));
         try {
-            Files.writeString(adapter.resolve("adapter_config.json"), ADAPTER);
             for (String backend : backends.length > 0 ? backends : new String[] {"native"}) {
                 System.out.println("| `" + backend + "` | "
                         + USES.stream().map(Use::title).collect(Collectors.joining(" | ")) + " |");
                 System.out.println("|---|" + "---:|".repeat(USES.size()));
                 for (Shape shape : SHAPES) {
-                    System.out.println(row(backend, shape.name(), shape.write(folder), adapter));
+                    System.out.println(row(backend, shape.name(), shape.write(folder)));
                 }
             }
         } finally {
@@ -122,10 +163,10 @@ public final class EstimateMemory {
         }
     }
 
-    private static String row(String backend, String name, ModelSource model, Path adapter) {
+    private static String row(String backend, String name, ModelSource model) {
         return "| " + name + " | "
                 + USES.stream()
-                        .map(use -> cell(backend, use, use.adapter() ? model.withAdapter(adapter) : model))
+                        .map(use -> cell(backend, use, use.adapter() ? model.withAdapter(model.directory()) : model))
                         .collect(Collectors.joining(" | "))
                 + " |";
     }
@@ -156,10 +197,9 @@ public final class EstimateMemory {
     private static void delete(Path folder) throws IOException {
         for (Shape shape : SHAPES) {
             Files.deleteIfExists(folder.resolve(shape.name()).resolve("config.json"));
+            Files.deleteIfExists(folder.resolve(shape.name()).resolve("adapter_config.json"));
             Files.deleteIfExists(folder.resolve(shape.name()));
         }
-        Files.deleteIfExists(folder.resolve("adapter").resolve("adapter_config.json"));
-        Files.deleteIfExists(folder.resolve("adapter"));
         Files.delete(folder);
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
+import org.rpt4j.core.objective.Baseline;
 import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.model.format.LoraOptions;
 import org.rpt4j.run.config.key.Key;
@@ -171,6 +172,14 @@ public final class Contradictions {
                     values -> LikelihoodKeys.areAsked(values)
                             && !values.get(RewardKeys.OPTIONS).isEmpty(),
                     "this reward has keys of its own. Set likelihood.* instead."),
+            Contradiction.of(
+                    List.of(RewardKeys.NAME, ObjectiveKeys.BASELINE),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(ObjectiveKeys.PASS_AT) == 0
+                            && values.get(ObjectiveKeys.BASELINE) == Baseline.RELATIVE_MEAN
+                            && LikelihoodKeys.mayBeNegative(values),
+                    "log-probabilities are below 0, and the advantage divides by the mean reward, which must be above 0."
+                            + " Use likelihood.kind PROBABILITY or AVERAGE_PROBABILITY, or another baseline."),
             Contradiction.of(
                     List.of(RewardKeys.NAME, TaskKeys.KIND),
                     values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),

@@ -79,6 +79,14 @@ public final class LikelihoodKeys {
         return options.build();
     }
 
+    /** Returns whether the reward is a log-probability or a difference of two, which may be below 0. */
+    static boolean mayBeNegative(Values values) {
+        boolean logarithmic = values.get(KIND) == LikelihoodOptions.Kind.LOG_PROB
+                || values.get(KIND) == LikelihoodOptions.Kind.AVERAGE_LOG_PROB;
+        return areAsked(values)
+                && (!IS_PLAIN.test(values) || logarithmic && values.get(STEPS).isEmpty());
+    }
+
     /** Returns whether the reward is a difference to the likelihood after the bare context. */
     static boolean compareWithBareContext(Values values) {
         return areAsked(values)

@@ -1,4 +1,4 @@
-package org.rpt4j.backend.vllm;
+package org.rpt4j.spi.http;
 
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse.BodySubscriber;

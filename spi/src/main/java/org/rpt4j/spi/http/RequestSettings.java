@@ -1,4 +1,4 @@
-package org.rpt4j.backend.vllm;
+package org.rpt4j.spi.http;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -7,13 +7,12 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How requests are sent. Immutable.
+ * How requests are sent. Immutable and thread-safe.
  *
  * @param requests most at a time
  * @param timeout of a request with its answer
@@ -22,7 +21,7 @@ import org.rpt4j.api.setting.Setting;
  * @param firstWait before the first retry; it doubles with each
  * @param longestWait between two tries
  */
-record RequestSettings(
+public record RequestSettings(
         int requests,
         Duration timeout,
         Duration connectTimeout,
@@ -32,22 +31,22 @@ record RequestSettings(
 
     private static final int DAY = 24 * 60 * 60;
 
-    private static final Setting<Integer> REQUESTS =
+    public static final Setting<Integer> REQUESTS =
             Setting.whole("requests", Range.between(1, 256)).or(4);
-    private static final Setting<Integer> TIMEOUT =
+    public static final Setting<Integer> TIMEOUT =
             Setting.whole("timeout", Range.between(1, DAY)).in("seconds").or(600);
-    private static final Setting<Integer> CONNECT_TIMEOUT = Setting.whole("connect-timeout", Range.between(1, DAY))
+    public static final Setting<Integer> CONNECT_TIMEOUT = Setting.whole("connect-timeout", Range.between(1, DAY))
             .in("seconds")
             .or(10);
-    private static final Setting<Integer> RETRIES =
+    public static final Setting<Integer> RETRIES =
             Setting.whole("retries", Range.between(0, 1000)).or(6);
-    private static final Setting<Integer> FIRST_WAIT =
+    public static final Setting<Integer> FIRST_WAIT =
             Setting.whole("first-wait", Range.between(0, DAY)).in("seconds").or(1);
-    private static final Setting<Integer> LONGEST_WAIT =
+    public static final Setting<Integer> LONGEST_WAIT =
             Setting.whole("longest-wait", Range.between(0, DAY)).in("seconds").or(60);
 
     /** Every setting by name. */
-    static final List<Setting<Integer>> ALL =
+    public static final List<Setting<Integer>> ALL =
             List.of(REQUESTS, TIMEOUT, CONNECT_TIMEOUT, RETRIES, FIRST_WAIT, LONGEST_WAIT);
 
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,9}");
@@ -56,13 +55,14 @@ record RequestSettings(
      * Reads the settings.
      *
      * @param values text of a setting by its name; null where it is not given
-     * @throws BackendUnavailableException if a value is no whole number in the range of its setting
+     * @param names how the user writes the name of a setting
+     * @throws IllegalArgumentException if a value is no whole number in the range of its setting
      */
-    static RequestSettings read(Function<String, @Nullable String> values) {
+    public static RequestSettings read(Function<String, @Nullable String> values, Function<String, String> names) {
         Map<Setting<Integer>, Integer> read = new LinkedHashMap<>();
         for (Setting<Integer> setting : ALL) {
             @Nullable String text = values.apply(setting.name());
-            read.put(setting, text == null ? setting.byDefault() : parse(setting, text));
+            read.put(setting, text == null ? setting.byDefault() : parse(setting, text, names.apply(setting.name())));
         }
         return new RequestSettings(
                 get(read, REQUESTS),
@@ -77,12 +77,12 @@ record RequestSettings(
         return read.getOrDefault(setting, setting.byDefault());
     }
 
-    private static int parse(Setting<Integer> setting, String text) {
+    private static int parse(Setting<Integer> setting, String text, String name) {
         if (NUMBER.matcher(text).matches() && setting.allows(Integer.valueOf(text))) {
             return Integer.parseInt(text);
         }
         String unit = setting.unit().isEmpty() ? "" : " of " + setting.unit();
-        throw new BackendUnavailableException("the setting " + VllmSettings.names(setting.name()) + " is \""
-                + Printable.line(text) + "\", must be a whole number" + unit + ", " + setting.allowed() + ".");
+        throw new IllegalArgumentException("the setting " + name + " is \"" + Printable.line(text)
+                + "\", must be a whole number" + unit + ", " + setting.allowed() + ".");
     }
 }

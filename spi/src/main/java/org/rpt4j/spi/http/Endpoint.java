@@ -1,13 +1,15 @@
-package org.rpt4j.backend.vllm;
+package org.rpt4j.spi.http;
 
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -21,28 +23,89 @@ import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.api.error.Printable;
-import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /**
  * Requests to a server, tried again after failures that pass: no connection, a cut body, a timeout, status 429 and 5xx.
  * Thread-safe. Closing ends the requests that run.
  */
-final class Server {
+public final class Endpoint {
 
     private static final int SHOWN = 300;
 
-    /** A request on its way, with what is needed to send it again. */
-    record Call(HttpRequest request, long bound, CompletableFuture<HttpResponse<byte[]>> answer, long deadline) {}
+    /**
+     * The address in a text, without slashes at its end; empty if it is no http or https address, or has a user, a
+     * password, a query or a fragment. None of them is ever printed.
+     */
+    public static Optional<URI> address(String text) {
+        try {
+            URI url = new URI(text.strip().replaceAll("/+$", ""));
+            boolean http = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
+            return Optional.of(url)
+                    .filter(given -> http
+                            && given.getHost() != null
+                            && given.getPort() <= 0xffff
+                            && given.getRawUserInfo() == null
+                            && given.getRawQuery() == null
+                            && given.getRawFragment() == null);
+        } catch (URISyntaxException e) {
+            return Optional.empty(); // its message would print the address
+        }
+    }
 
-    private final VllmSettings settings;
+    /** A request on its way, with what is needed to send it again. */
+    public record Call(
+            HttpRequest request, long bound, CompletableFuture<HttpResponse<byte[]>> answer, long deadline) {}
+
+    /**
+     * What messages say about a server and its client.
+     *
+     * @param client what asks, such as {@code scorer}
+     * @param work what it does, such as {@code scoring}
+     * @param connection what to do without a connection, a sentence
+     * @param key what to do about a key that is missing or not accepted, the end of a sentence
+     */
+    public record Words(String client, String work, String connection, String key) {}
+
+    /** Makes the error of an answer that no repetition would change: a status below 500 other than 200 and 429. */
+    @FunctionalInterface
+    public interface Refusals {
+
+        /** A failure of the server, whatever it says. */
+        Refusals FAILURES = (status, where, body) ->
+                new BackendFailureException(where + ". The request would fail again, so it was not repeated.");
+
+        /**
+         * The error.
+         *
+         * @param where what was asked and answered, in words
+         */
+        RuntimeException error(int status, String where, String body);
+    }
+
+    private final URI url;
+    private final @Nullable String apiKey;
+    private final Words words;
+    private final Refusals refusals;
     private final RequestSettings requests;
     private final HttpClient client;
     private final Set<CompletableFuture<?>> running = ConcurrentHashMap.newKeySet();
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
-    Server(VllmSettings settings) {
-        this.settings = settings;
-        this.requests = settings.requests();
+    /**
+     * Creates a client; nothing is sent yet.
+     *
+     * @param url the server, such as {@code http://host:8000}
+     * @param apiKey sent as a bearer token, and never printed; null for none
+     * @param requests how requests are sent
+     * @param words what its messages say
+     * @param refusals errors of requests that the server refuses
+     */
+    public Endpoint(URI url, @Nullable String apiKey, RequestSettings requests, Words words, Refusals refusals) {
+        this.refusals = refusals;
+        this.url = url;
+        this.apiKey = apiKey;
+        this.requests = requests;
+        this.words = words;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)
@@ -50,11 +113,23 @@ final class Server {
                 .build();
     }
 
-    Call get(String path, long bound) {
+    /**
+     * Sends a request.
+     *
+     * @param path below the address of the server
+     * @param bound most bytes of an answer
+     */
+    public Call get(String path, long bound) {
         return send(request(path).GET().build(), bound);
     }
 
-    Call post(String path, byte[] json, long bound) {
+    /**
+     * Sends a request with a body.
+     *
+     * @param path below the address of the server
+     * @param bound most bytes of an answer
+     */
+    public Call post(String path, byte[] json, long bound) {
         return send(
                 request(path)
                         .header("Content-Type", "application/json")
@@ -64,11 +139,11 @@ final class Server {
     }
 
     private HttpRequest.Builder request(String path) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(settings.url() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url + path))
                 .timeout(requests.timeout())
                 .header("Accept", "application/json");
-        if (settings.apiKey() != null) {
-            request.header("Authorization", "Bearer " + settings.apiKey());
+        if (apiKey != null) {
+            request.header("Authorization", "Bearer " + apiKey);
         }
         return request;
     }
@@ -92,7 +167,7 @@ final class Server {
      * @throws BackendFailureException if it fails in another way
      * @throws OperationCancelledException if the thread is interrupted
      */
-    byte[] await(Call first) {
+    public byte[] await(Call first) {
         Call call = first;
         for (int attempt = 0; ; attempt++) {
             @Nullable Throwable failure = null;
@@ -152,36 +227,29 @@ final class Server {
         requireOpen();
     }
 
-    private static OperationCancelledException interrupted(InterruptedException e) {
+    private OperationCancelledException interrupted(InterruptedException e) {
         Thread.currentThread().interrupt();
-        return new OperationCancelledException("scoring was interrupted", e);
+        return new OperationCancelledException(words.work() + " was interrupted", e);
     }
 
     private RuntimeException refusal(HttpResponse<byte[]> response) {
         int status = response.statusCode();
-        String where = "the server " + settings.url() + " answered "
+        String where = "the server " + url + " answered "
                 + response.request().uri().getPath() + " with status " + status + ": " + excerpt(response.body());
         if (status == 401 || status == 403) {
-            return new BackendUnavailableException(where + ". "
-                    + (settings.apiKey() == null ? "No key was sent" : "The key that was sent is not accepted")
-                    + "; set the environment variable RPT4J_VLLM_API_KEY to the server's --api-key.");
+            return new BackendUnavailableException(
+                    where + ". " + (apiKey == null ? "No key was sent" : "The key that was sent is not accepted") + "; "
+                            + words.key());
         }
-        String text = new String(response.body(), StandardCharsets.UTF_8);
-        if (status == 400 && (text.contains("max_logprobs") || text.contains("prompt logprobs"))) {
-            return new UnsupportedCapabilityException(
-                    where + ". Start the server with a larger --max-logprobs, or lower the top-k or the candidates of"
-                            + " the scoring.");
-        }
-        return new BackendFailureException(where + ". The request would fail again, so it was not repeated.");
+        return refusals.error(status, where, new String(response.body(), StandardCharsets.UTF_8));
     }
 
     private RuntimeException lasting(
             Call call, @Nullable HttpResponse<byte[]> response, @Nullable Throwable failure, int tries) {
-        String where = "the server " + settings.url() + " gave no answer to "
+        String where = "the server " + url + " gave no answer to "
                 + call.request().uri().getPath() + " in " + tries + (tries == 1 ? " try" : " tries") + ", last ";
         if (failure instanceof ConnectException) {
-            return new BackendUnavailableException(
-                    where + "no connection. Check rpt4j.vllm.url, and that vllm serve runs there.", failure);
+            return new BackendUnavailableException(where + "no connection. " + words.connection(), failure);
         }
         if (response != null) {
             return new BackendFailureException(
@@ -194,24 +262,26 @@ final class Server {
     }
 
     /** The first characters of a body, for messages. */
-    String excerpt(byte[] body) {
+    public String excerpt(byte[] body) {
         String text = new String(body, 0, Math.min(body.length, SHOWN), StandardCharsets.UTF_8);
-        String key = settings.apiKey();
-        String safe = key == null ? text : text.replace(key, "***");
+        String safe = apiKey == null ? text : text.replace(apiKey, "***");
         return "\"" + Printable.line(safe) + "\"" + (body.length > SHOWN ? " ..." : "");
     }
 
     private void requireOpen() {
         if (closed.isDone()) {
-            throw new IllegalStateException("this scorer is closed; scoring is no longer possible");
+            throw new IllegalStateException(
+                    "this " + words.client() + " is closed; " + words.work() + " is no longer possible");
         }
     }
 
-    boolean isClosed() {
+    /** Whether it is closed. */
+    public boolean isClosed() {
         return closed.isDone();
     }
 
-    void close() {
+    /** Ends the requests that run; idempotent. */
+    public void close() {
         closed.complete(null);
         running.forEach(answer -> answer.cancel(true));
     }
