@@ -25,7 +25,7 @@ public interface Advantage {
             .after("TRL has SAMPLE_1E4, verl SAMPLE_1E6, the GRPO paper POPULATION_1E8")
             .orNone();
 
-    Setting<Integer> PASS_AT = Setting.whole("pass-at", Range.atLeast(0))
+    Setting<Integer> BEST_OF = Setting.whole("best-of", Range.atLeast(0))
             .says(
                     "Rewards every set of so many rollouts of a group for its best one, instead of each rollout; 0 rewards"
                             + " each rollout.")

@@ -10,7 +10,7 @@ record PassAtAdvantage(int k) implements Advantage {
 
     PassAtAdvantage {
         if (k < 1) {
-            throw new IllegalArgumentException(PASS_AT.name() + " is " + k + ", must be at least 1");
+            throw new IllegalArgumentException(BEST_OF.name() + " is " + k + ", must be at least 1");
         }
     }
 

@@ -92,7 +92,7 @@ public final class LikelihoodOptions {
             .after("RLPR, arXiv 2506.18254")
             .or(false);
 
-    public static final Setting<List<Double>> STEPS = Setting.<List<Double>>of("steps", List.class)
+    public static final Setting<List<Double>> GAIN_STEPS = Setting.<List<Double>>of("gain-steps", List.class)
             .mustBe("three increasing numbers, or none", LikelihoodOptions::areSteps)
             .says("Three thresholds, in percent, of how much a thought lowers the perplexity of the true tokens"
                     + " compared with the bare context. The reward is 0 below the first, then 0.5, 0.9, and 1 from the"
@@ -114,7 +114,7 @@ public final class LikelihoodOptions {
 
     /** The names of all settings, which are the names of the options of a reward. */
     static final List<String> NAMES =
-            List.of(KIND.name(), TOKENS.name(), DEBIAS.name(), STEPS.name(), UNFINISHED.name(), LEAD_IN.name());
+            List.of(KIND.name(), TOKENS.name(), DEBIAS.name(), GAIN_STEPS.name(), UNFINISHED.name(), LEAD_IN.name());
 
     private final Kind kind;
     private final int tokens;
@@ -162,7 +162,8 @@ public final class LikelihoodOptions {
                 case "kind" -> builder.kind(constant(name, text, Kind.values()));
                 case "tokens" -> builder.tokens(number(name, text, "a whole number", Integer::valueOf));
                 case "debias" -> builder.debias(flag(name, text));
-                case "steps" -> builder.steps(number(name, text, "a list of numbers", LikelihoodOptions::numbers));
+                case "gain-steps" ->
+                    builder.gainSteps(number(name, text, "a list of numbers", LikelihoodOptions::numbers));
                 case "unfinished" -> builder.unfinished(constant(name, text, Unfinished.values()));
                 case "lead-in" -> builder.leadIn(text);
                 default ->
@@ -225,7 +226,7 @@ public final class LikelihoodOptions {
     }
 
     /** Thresholds of the relative gain in perplexity, in percent; empty for none. */
-    public List<Double> steps() {
+    public List<Double> gainSteps() {
         return steps;
     }
 
@@ -250,7 +251,7 @@ public final class LikelihoodOptions {
                 KIND.name(), kind.name(),
                 TOKENS.name(), Integer.toString(tokens),
                 DEBIAS.name(), Boolean.toString(debias),
-                STEPS.name(), steps.stream().map(String::valueOf).collect(Collectors.joining(",")),
+                GAIN_STEPS.name(), steps.stream().map(String::valueOf).collect(Collectors.joining(",")),
                 UNFINISHED.name(), unfinished.name(),
                 LEAD_IN.name(), leadIn);
     }
@@ -275,7 +276,7 @@ public final class LikelihoodOptions {
                 KIND.is(kind),
                 TOKENS.is(tokens),
                 DEBIAS.is(debias),
-                STEPS.is(steps),
+                GAIN_STEPS.is(steps),
                 UNFINISHED.is(unfinished),
                 LEAD_IN.is(leadIn));
     }
@@ -286,7 +287,7 @@ public final class LikelihoodOptions {
         private Kind kind = KIND.byDefault();
         private int tokens = TOKENS.byDefault();
         private boolean debias = DEBIAS.byDefault();
-        private List<Double> steps = STEPS.byDefault();
+        private List<Double> steps = GAIN_STEPS.byDefault();
         private Unfinished unfinished = UNFINISHED.byDefault();
         private String leadIn = LEAD_IN.byDefault();
 
@@ -316,8 +317,8 @@ public final class LikelihoodOptions {
             return this;
         }
 
-        public Builder steps(List<Double> newSteps) {
-            this.steps = List.copyOf(STEPS.check(newSteps));
+        public Builder gainSteps(List<Double> newSteps) {
+            this.steps = List.copyOf(GAIN_STEPS.check(newSteps));
             return this;
         }
 
@@ -342,12 +343,12 @@ public final class LikelihoodOptions {
                             !steps.isEmpty() && kind != Kind.AVERAGE_LOG_PROB,
                             "thresholds of the perplexity, which is exp(-AVERAGE_LOG_PROB), replace the number. Use"
                                     + " AVERAGE_LOG_PROB, or no steps.",
-                            STEPS.is(steps),
+                            GAIN_STEPS.is(steps),
                             KIND.is(kind))
                     .when(
                             !steps.isEmpty() && debias,
                             "thresholds compare with the bare context already. Use only one of them.",
-                            STEPS.is(steps),
+                            GAIN_STEPS.is(steps),
                             DEBIAS.is(debias))
                     .refuse();
             return new LikelihoodOptions(this);

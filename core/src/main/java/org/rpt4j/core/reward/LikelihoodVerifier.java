@@ -140,7 +140,7 @@ final class LikelihoodVerifier implements RewardVerifier {
      */
     private double reward(double[] with, double[] without) {
         LikelihoodOptions.Kind kind = options.kind();
-        if (!options.steps().isEmpty()) {
+        if (!options.gainSteps().isEmpty()) {
             return step(-100 * Math.expm1(kind.of(without) - kind.of(with)));
         }
         if (!options.debias()) {
@@ -152,7 +152,7 @@ final class LikelihoodVerifier implements RewardVerifier {
 
     /** The step that a relative perplexity gain has reached. */
     private double step(double percent) {
-        int reached = (int) options.steps().stream()
+        int reached = (int) options.gainSteps().stream()
                 .filter(threshold -> percent >= threshold)
                 .count();
         return STEPS[reached];

@@ -289,7 +289,7 @@ class AdvantageTest {
         assertThat(Advantage.passAt(4).leastGroupSize()).isEqualTo(5);
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Advantage.passAt(0))
-                .withMessage("pass-at is 0, must be at least 1");
+                .withMessage("best-of is 0, must be at least 1");
     }
 
     /** Long completions weigh more in the baseline: (4 * 1 + 1 * 0 + 3 * 0.5) / 8 = 0.6875. */

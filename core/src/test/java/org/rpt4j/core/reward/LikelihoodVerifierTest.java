@@ -181,7 +181,7 @@ class LikelihoodVerifierTest {
     /** PPL of the bare context 4, after a 1 / sqrt(0.375) = 1.633, after b 4, after c 1 / sqrt(0.03125) = 5.657. */
     @Test
     void stepsRewardTheRelativeGainInPerplexity() {
-        String[] options = {"kind", "AVERAGE_LOG_PROB", "tokens", "2", "steps", "0, 59.1, 59.2"};
+        String[] options = {"kind", "AVERAGE_LOG_PROB", "tokens", "2", "gain-steps", "0, 59.1, 59.2"};
         assertThat(rewards(judge("likelihood", thoughts("a", "b", "c"), options)))
                 .as("gains of 59.175, 0 and -41.4 percent")
                 .containsExactly(0.9, 0.5, 0);
@@ -273,9 +273,9 @@ class LikelihoodVerifierTest {
                 "likelihood | tokens | -1 | tokens is -1, must be at least 0",
                 "likelihood | tokens | few | must be a whole number",
                 "likelihood | debias | yes | must be true or false",
-                "likelihood | steps | 1,2 | must be three increasing numbers",
-                "likelihood | steps | 1,2,3 | Use AVERAGE_LOG_PROB, or no steps",
-                "likelihood | bias | true | It has: kind, tokens, debias, steps, unfinished, lead-in",
+                "likelihood | gain-steps | 1,2 | must be three increasing numbers",
+                "likelihood | gain-steps | 1,2,3 | Use AVERAGE_LOG_PROB, or no steps",
+                "likelihood | bias | true | It has: kind, tokens, debias, gain-steps, unfinished, lead-in",
                 "information-gain | kind | PROBABILITY | It has: tokens, unfinished, lead-in"
             })
     void wrongOptionsAreRefused(String reward, String option, String value, String message) {
@@ -289,7 +289,7 @@ class LikelihoodVerifierTest {
         LikelihoodOptions options = LikelihoodOptions.builder()
                 .kind(LikelihoodOptions.Kind.AVERAGE_LOG_PROB)
                 .tokens(7)
-                .steps(List.of(0.05, 0.1, 2.0))
+                .gainSteps(List.of(0.05, 0.1, 2.0))
                 .unfinished(LikelihoodOptions.Unfinished.LOWEST)
                 .leadIn(" ")
                 .build();

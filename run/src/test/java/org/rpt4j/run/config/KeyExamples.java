@@ -101,7 +101,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(LikelihoodKeys.TOKENS, "4", "-1", "at least 0", likelihood);
         add(LikelihoodKeys.DEBIAS, "true", "yes", "neither true nor false", likelihood);
         add(
-                LikelihoodKeys.STEPS,
+                LikelihoodKeys.GAIN_STEPS,
                 "0.05, 1, 2",
                 "1, 2, few",
                 "is not a number",
@@ -191,7 +191,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
 
         add(ObjectiveKeys.PRESET, "trl", "papr", "Did you mean paper?");
         add(ObjectiveKeys.NAME, "reinforce++-baseline", "ppo", "not one of grpo, dr-grpo");
-        add(ObjectiveKeys.PASS_AT, "4", "-1", "at least 0");
+        add(ObjectiveKeys.BEST_OF, "4", "-1", "at least 0");
         add(ObjectiveKeys.BASELINE, "LEAVE_ONE_OUT", "MEEN", "Did you mean MEAN?", "objective.deviation=NONE");
         add(ObjectiveKeys.DEVIATION, "POPULATION_1E8", "1e-8", "not one of NONE, SAMPLE_1E4");
         add(ObjectiveKeys.NORMALISATION, "WHITENED", "BATCH", "not one of NONE, WHITENED");

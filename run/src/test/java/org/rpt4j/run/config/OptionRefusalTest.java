@@ -71,21 +71,21 @@ class OptionRefusalTest {
                         "selection.highest-pass-rate=0.2"),
                 new Refused(
                         () -> LikelihoodOptions.builder()
-                                .steps(List.of(1.0, 2.0, 3.0))
+                                .gainSteps(List.of(1.0, 2.0, 3.0))
                                 .build(),
-                        List.of("likelihood.steps", "likelihood.kind"),
+                        List.of("likelihood.gain-steps", "likelihood.kind"),
                         "reward.name=likelihood",
-                        "likelihood.steps=1,2,3"),
+                        "likelihood.gain-steps=1,2,3"),
                 new Refused(
                         () -> LikelihoodOptions.builder()
                                 .kind(LikelihoodOptions.Kind.AVERAGE_LOG_PROB)
-                                .steps(List.of(1.0, 2.0, 3.0))
+                                .gainSteps(List.of(1.0, 2.0, 3.0))
                                 .debias(true)
                                 .build(),
-                        List.of("likelihood.steps", "likelihood.debias"),
+                        List.of("likelihood.gain-steps", "likelihood.debias"),
                         "reward.name=likelihood",
                         "likelihood.kind=AVERAGE_LOG_PROB",
-                        "likelihood.steps=1,2,3",
+                        "likelihood.gain-steps=1,2,3",
                         "likelihood.debias=true"),
                 new Refused(
                         () -> paper().startStep(20).steps(10).build(),
@@ -137,7 +137,7 @@ class OptionRefusalTest {
                         () -> paper().preset(Preset.PASS_AT_K)
                                 .sampling(fourSamples)
                                 .build(),
-                        List.of("sampling.group-size", "objective.pass-at"),
+                        List.of("sampling.group-size", "objective.best-of"),
                         "objective.preset=pass@k",
                         "sampling.group-size=4"),
                 new Refused(

@@ -175,7 +175,7 @@ public final class Contradictions {
             Contradiction.of(
                     List.of(RewardKeys.NAME, ObjectiveKeys.BASELINE),
                     values -> TrainingKeys.isReinforced(values)
-                            && values.get(ObjectiveKeys.PASS_AT) == 0
+                            && values.get(ObjectiveKeys.BEST_OF) == 0
                             && values.get(ObjectiveKeys.BASELINE) == Baseline.RELATIVE_MEAN
                             && LikelihoodKeys.mayBeNegative(values),
                     "log-probabilities are below 0, and the advantage divides by the mean reward, which must be above 0."
@@ -184,7 +184,7 @@ public final class Contradictions {
                     List.of(RewardKeys.NAME, TaskKeys.KIND),
                     values -> LikelihoodKeys.compareWithBareContext(values) && !TaskKeys.continueText(values),
                     "the reward compares with the bare context, which does not ask for what these tasks ask for. Use the"
-                            + " reward likelihood without likelihood.debias and likelihood.steps."),
+                            + " reward likelihood without likelihood.debias and likelihood.gain-steps."),
             Contradiction.of(
                     List.of(RewardKeys.OPTIONS),
                     values -> RewardKeys.options(values).size()

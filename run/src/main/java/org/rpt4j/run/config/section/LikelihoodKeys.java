@@ -38,10 +38,10 @@ public final class LikelihoodKeys {
     public static final Key<Boolean> DEBIAS =
             KEYS.key(LikelihoodOptions.DEBIAS).onlyWith(PLAIN, IS_PLAIN).asDeclared();
 
-    public static final Key<List<Double>> STEPS = KEYS.key(
-                    LikelihoodOptions.STEPS.name(),
+    public static final Key<List<Double>> GAIN_STEPS = KEYS.key(
+                    LikelihoodOptions.GAIN_STEPS.name(),
                     Lists.ofAny(Numbers.real(Range.between(-1e6, 100))),
-                    LikelihoodOptions.STEPS)
+                    LikelihoodOptions.GAIN_STEPS)
             .onlyWith(PLAIN, IS_PLAIN)
             .asDeclared();
 
@@ -74,7 +74,7 @@ public final class LikelihoodKeys {
                 .unfinished(values.get(UNFINISHED))
                 .leadIn(values.get(LEAD_IN));
         if (IS_PLAIN.test(values)) {
-            options.kind(values.get(KIND)).debias(values.get(DEBIAS)).steps(values.get(STEPS));
+            options.kind(values.get(KIND)).debias(values.get(DEBIAS)).gainSteps(values.get(GAIN_STEPS));
         }
         return options.build();
     }
@@ -84,7 +84,8 @@ public final class LikelihoodKeys {
         boolean logarithmic = values.get(KIND) == LikelihoodOptions.Kind.LOG_PROB
                 || values.get(KIND) == LikelihoodOptions.Kind.AVERAGE_LOG_PROB;
         return areAsked(values)
-                && (!IS_PLAIN.test(values) || logarithmic && values.get(STEPS).isEmpty());
+                && (!IS_PLAIN.test(values)
+                        || logarithmic && values.get(GAIN_STEPS).isEmpty());
     }
 
     /** Returns whether the reward is a difference to the likelihood after the bare context. */
@@ -92,7 +93,7 @@ public final class LikelihoodKeys {
         return areAsked(values)
                 && (!IS_PLAIN.test(values)
                         || values.get(DEBIAS)
-                        || !values.get(STEPS).isEmpty());
+                        || !values.get(GAIN_STEPS).isEmpty());
     }
 
     /** Returns the options as the reward reads them; none for another reward. */
@@ -106,7 +107,7 @@ public final class LikelihoodKeys {
                     .removeAll(List.of(
                             LikelihoodOptions.KIND.name(),
                             LikelihoodOptions.DEBIAS.name(),
-                            LikelihoodOptions.STEPS.name()));
+                            LikelihoodOptions.GAIN_STEPS.name()));
         }
         return options;
     }

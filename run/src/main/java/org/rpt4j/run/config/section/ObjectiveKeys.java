@@ -26,7 +26,7 @@ import org.rpt4j.run.config.key.Values;
 public final class ObjectiveKeys {
 
     private static final String PENALISED = "objective.kl-weight is above 0";
-    private static final String SINGLE = "objective.pass-at is 0";
+    private static final String SINGLE = "objective.best-of is 0";
     private static final Section.Builder KEYS = Section.of("objective", "The training objective")
             .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced);
 
@@ -48,7 +48,7 @@ public final class ObjectiveKeys {
 
     public static final Key<Baseline> BASELINE = KEYS.key(Advantage.BASELINE)
             .partOf(Objective.ADVANTAGE)
-            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.BEST_OF) == 0)
             .orFrom(
                     NAME,
                     "",
@@ -57,7 +57,7 @@ public final class ObjectiveKeys {
     public static final Key<Deviation> DEVIATION = KEYS.key("deviation", Texts.oneOf(Deviation.class))
             .partOf(Advantage.DEVIATION)
             .partOf(Objective.ADVANTAGE)
-            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.PASS_AT) == 0)
+            .onlyWith(SINGLE, values -> values.get(ObjectiveKeys.BEST_OF) == 0)
             .says(Advantage.DEVIATION.description())
             .after(Advantage.DEVIATION.citation())
             .orFrom(
@@ -65,7 +65,7 @@ public final class ObjectiveKeys {
                     "",
                     part(objective -> AdvantageParts.of(objective.advantage()).deviation()));
 
-    public static final Key<Integer> PASS_AT = KEYS.key(Advantage.PASS_AT)
+    public static final Key<Integer> BEST_OF = KEYS.key(Advantage.BEST_OF)
             .partOf(Objective.ADVANTAGE)
             .orFrom(
                     NAME,
@@ -192,7 +192,7 @@ public final class ObjectiveKeys {
     }
 
     private static AdvantageParts advantage(Values values) {
-        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION), values.get(PASS_AT));
+        return new AdvantageParts(values.get(BASELINE), values.get(DEVIATION), values.get(BEST_OF));
     }
 
     private static <T> Function<Values, T> part(Function<Objective, T> part) {
