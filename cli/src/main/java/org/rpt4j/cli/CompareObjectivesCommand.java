@@ -38,8 +38,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  rpt4j compare-objectives --config base.yaml --vary reward.name=prefix-match,likelihood \\",
-            "      --vary objective.preset=grpo,rloo --seeds 1,2,3 --run.directory runs/study"
+            "  rpt4j compare-objectives --config base.yaml --seeds 1,2,3 \\",
+            "      --vary objective.name=grpo,rloo,maxrl --run.directory runs/study"
         })
 final class CompareObjectivesCommand implements Runnable, ConfiguredCommand {
 
