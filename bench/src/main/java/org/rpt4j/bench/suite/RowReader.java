@@ -151,8 +151,13 @@ final class RowReader {
         }
         Matcher matcher = fields.pattern().get().matcher(answer);
         String found = "";
-        while (matcher.find()) {
-            found = matcher.group(1) == null ? "" : matcher.group(1).strip();
+        try {
+            while (matcher.find()) {
+                found = matcher.group(1) == null ? "" : matcher.group(1).strip();
+            }
+        } catch (StackOverflowError e) {
+            throw new RowException("its answer \"" + shorter(answer) + "\" is too long for the pattern "
+                    + matcher.pattern() + ", which repeats a group too often");
         }
         if (found.isEmpty()) {
             throw new RowException("its answer \"" + shorter(answer) + "\" does not match " + matcher.pattern());
