@@ -8,7 +8,9 @@ import static org.rpt4j.bench.suite.Rows.questions;
 import static org.rpt4j.bench.suite.Rows.row;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -204,6 +206,22 @@ class QuestionFileTest {
                 .hasMessageContaining("test.jsonl, line 2: ")
                 .hasMessageContaining(message)
                 .hasMessageContaining("--tolerated-rows 1");
+    }
+
+    /** A group that a pattern repeats costs the matcher a frame of the stack each time. */
+    @Test
+    void anAnswerThatIsTooLongForThePatternIsABadRow(@TempDir Path folder) throws IOException {
+        String suite;
+        try (InputStream in = Suites.class.getResourceAsStream("gsm8k.yaml")) {
+            suite = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        String repeating = suite.replace("(\\\\S[^\\\\n]*)", "((?:x|y)+)").replace("name: gsm8k", "name: own");
+        assertThat(repeating).contains("(?:x|y)+");
+        Path file = Files.writeString(folder.resolve("own.yaml"), repeating);
+        String answer = "#### " + "xy".repeat(50_000);
+        assertThatThrownBy(() -> only(file.toString(), row("question", "How many?", "answer", answer)))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("is too long for the pattern");
     }
 
     @Test
