@@ -67,14 +67,16 @@ final class ScoringRun {
             rows[at] = rows[at - 1];
         }
         int topK = Math.min(options.topK(), tokens);
+        // A Scan whose output is empty is not safe, so the most probable token is always returned.
+        int candidates = Math.max(1, options.candidates());
         return new InferenceSession.Inputs()
                 .add(ScoringGraph.IDS, ids, batch, longest)
                 .add(ScoringGraph.MASK, mask, batch, longest)
                 .add(ScoringGraph.ROWS, rows, chunks, rowsPerChunk)
                 .add(ScoringGraph.TARGETS, next, chunks, rowsPerChunk)
                 .add(ScoringGraph.TOP_K, new long[] {topK}, 1)
-                .add(ScoringGraph.CANDIDATES, new long[] {options.candidates()}, 1)
-                .add(ScoringGraph.LARGEST, new long[] {Math.max(topK, options.candidates())}, 1);
+                .add(ScoringGraph.CANDIDATES, new long[] {candidates}, 1)
+                .add(ScoringGraph.LARGEST, new long[] {Math.max(topK, candidates)}, 1);
     }
 
     private void copy(OrtSession.Result result, ScoringOptions options) throws OrtException {
