@@ -39,18 +39,14 @@ public record JudgeAudit(
     private static JudgeAudit of(Collection<Poll> polls) {
         return new JudgeAudit(
                 polls.size(),
-                polls.stream().filter(poll -> 2 * poll.yes() > votes(poll)).count(),
-                polls.stream().filter(poll -> 2 * poll.no() > votes(poll)).count(),
-                polls.stream().filter(poll -> votes(poll) > 1).count(),
+                polls.stream().filter(Poll::isYes).count(),
+                polls.stream().filter(Poll::isNo).count(),
+                polls.stream().filter(poll -> poll.votes() > 1).count(),
                 polls.stream()
-                        .filter(poll -> votes(poll) > 1 && poll.isUnanimous())
+                        .filter(poll -> poll.votes() > 1 && poll.isUnanimous())
                         .count(),
                 polls.stream().mapToLong(Poll::promptTokens).sum(),
                 polls.stream().mapToLong(Poll::completionTokens).sum());
-    }
-
-    private static int votes(Poll poll) {
-        return poll.yes() + poll.no() + poll.neither();
     }
 
     /** Share of unanimous polls among those with several votes; NaN if there are none. */

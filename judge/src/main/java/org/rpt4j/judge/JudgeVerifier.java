@@ -119,11 +119,10 @@ final class JudgeVerifier implements RewardVerifier, AutoCloseable {
     }
 
     private static Verdict verdict(Poll poll) {
-        int half = (poll.yes() + poll.no() + poll.neither()) / 2;
-        if (poll.yes() > half) {
+        if (poll.isYes()) {
             return new Verdict.Scored(1, RewardReason.HIT);
         }
-        return poll.no() > half
+        return poll.isNo()
                 ? new Verdict.Scored(0, RewardReason.NOT_PREFIX)
                 : new Verdict.Abstained("the judge has no majority for yes or no");
     }

@@ -50,6 +50,20 @@ record Poll(int yes, int no, int neither, long promptTokens, long completionToke
         return found.size() == 1 ? found.get(0) : "";
     }
 
+    int votes() {
+        return yes + no + neither;
+    }
+
+    /** Whether more than half of the votes are yes. */
+    boolean isYes() {
+        return 2 * yes > votes();
+    }
+
+    /** Whether more than half of the votes are no. */
+    boolean isNo() {
+        return 2 * no > votes();
+    }
+
     boolean isUnanimous() {
         return (yes > 0 ? 1 : 0) + (no > 0 ? 1 : 0) + (neither > 0 ? 1 : 0) == 1;
     }
