@@ -15,7 +15,6 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.run.study.ObjectiveStudy;
-import org.rpt4j.run.study.StudyCell;
 import org.rpt4j.run.study.StudyObserver;
 import org.rpt4j.run.study.StudyResult;
 import org.rpt4j.run.study.Variant;
@@ -144,11 +143,6 @@ final class CompareObjectivesCommand implements Runnable, ConfiguredCommand {
         @Override
         public void starting(String variant, long seed, int number, int of) {
             err.println("run " + number + " of " + of + ": " + variant + ", seed " + seed);
-            err.flush();
-        }
-
-        @Override
-        public void done(StudyCell cell) {
             err.flush();
         }
 

@@ -1,6 +1,7 @@
 package org.rpt4j.run.study;
 
 import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.core.train.ComputeMeter;
 import org.rpt4j.core.train.Trainer;
@@ -13,23 +14,17 @@ import org.rpt4j.run.directory.StepValues;
 /** Ends a run after the step in which it has spent its compute. */
 final class BudgetWatch implements TrainingListener {
 
-    private final RecordedRunSource recorded;
+    private final Supplier<RecordedRun> recorded;
     private final double flops;
     private final ComputeMeter meter;
     private @Nullable Trainer trainer;
-
-    /** What an interrupted run has recorded. */
-    @FunctionalInterface
-    interface RecordedRunSource {
-        RecordedRun open();
-    }
 
     /**
      * @param recorded the run, for what it spent before it was interrupted
      * @param flops compute that it may spend
      * @param meter counts as the record of the run does
      */
-    BudgetWatch(RecordedRunSource recorded, double flops, ComputeMeter meter) {
+    BudgetWatch(Supplier<RecordedRun> recorded, double flops, ComputeMeter meter) {
         this.recorded = recorded;
         this.flops = flops;
         this.meter = meter;
@@ -38,7 +33,7 @@ final class BudgetWatch implements TrainingListener {
     /** A run continues: what it has spent counts. */
     void resuming(long nextStep) {
         if (nextStep > 0) {
-            meter.spend(spent(recorded.open().steps().stream()
+            meter.spend(spent(recorded.get().steps().stream()
                     .filter(step -> step.step() < nextStep)
                     .toList()));
         }

@@ -1,5 +1,6 @@
 package org.rpt4j.run.study;
 
+import java.nio.file.Path;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -49,6 +50,16 @@ final class StudyRuns implements RunObserver {
     @Override
     public void scoring(Progress progress) {
         observer.scoring(progress);
+    }
+
+    @Override
+    public void scoringContinues(Path record) {
+        observer.scoringContinues(record);
+    }
+
+    @Override
+    public void searching(Progress progress) {
+        observer.searching(progress);
     }
 
     @Override
