@@ -1,16 +1,15 @@
 package org.rpt4j.core.task;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ScoredPosition;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
+import org.rpt4j.core.task.kind.Draw;
 import org.rpt4j.core.task.kind.NextToken;
 import org.rpt4j.core.tokenize.Tokenizer;
 
@@ -40,17 +39,16 @@ public final class TaskBuilder {
     /** The positions of one document that become tasks; none if nothing is hard enough. */
     public TaskDocument select(ScoredDocument scored) {
         TokenizedDocument document = scored.document();
-        long documentHash = CounterRandom.bits(document.id());
         List<ScoredPosition> eligible = IntStream.range(
                         Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
                 .filter(t -> !Double.isNaN(scored.scores().entropy()[t]))
                 .mapToObj(t -> position(scored, t))
                 .toList();
-        List<ScoredPosition> capped = selection.selector().select(eligible).stream()
-                .sorted(Comparator.comparingLong(p -> CounterRandom.bits(selection.seed(), documentHash, p.index())))
-                .limit(selection.maxPositionsPerDocument())
-                .sorted(Comparator.comparingInt(ScoredPosition::index))
-                .toList();
+        List<ScoredPosition> capped = new Draw(selection.seed(), document.id())
+                .some(
+                        selection.selector().select(eligible),
+                        selection.maxPositionsPerDocument(),
+                        ScoredPosition::index);
         return new TaskDocument(document.id(), document.tokens(), document.firstTarget(), capped);
     }
 

@@ -5,13 +5,18 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 import org.rpt4j.api.CounterRandom;
 
-/** Random choices in one document that depend on its id and the seed alone. */
-final class Draw {
+/**
+ * Random choices in one document that depend on its id and the seed alone. Thread-safe.
+ *
+ * @since 0.1.0
+ */
+public final class Draw {
 
     private final long seed;
     private final long document;
 
-    Draw(long seed, String documentId) {
+    /** Creates the choices of a document. */
+    public Draw(long seed, String documentId) {
         this.seed = seed;
         this.document = CounterRandom.bits(documentId);
     }
@@ -22,7 +27,7 @@ final class Draw {
     }
 
     /** At most a number of the items, chosen by their places, in the order of their places. */
-    <T> List<T> some(List<T> items, int most, ToIntFunction<T> place) {
+    public <T> List<T> some(List<T> items, int most, ToIntFunction<T> place) {
         return items.stream()
                 .sorted(Comparator.comparingLong(item -> CounterRandom.bits(seed, document, place.applyAsInt(item))))
                 .limit(most)
