@@ -29,6 +29,11 @@ public interface TokenCodec {
     /** Raw bytes of the tokens, concatenated; a token may end inside a character. */
     byte[] bytes(int[] ids);
 
+    /** Raw bytes of one token, which the caller leaves unchanged; empty for an unused id. */
+    default byte[] tokenBytes(int id) {
+        return bytes(new int[] {id});
+    }
+
     /**
      * The text of the tokens for display: incomplete characters become U+FFFD. To compare tokens, use {@link #bytes}.
      */

@@ -55,7 +55,7 @@ public final class ThoughtEnd implements StopCondition {
 
         @Override
         public boolean endsWith(int id) {
-            byte[] text = tokenizer.bytes(new int[] {id});
+            byte[] text = tokenizer.tokenBytes(id);
             if (text.length == 0) {
                 matched = 0; // no token has this id, so it parts what stands around it
             }

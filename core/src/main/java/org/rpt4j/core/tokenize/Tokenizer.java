@@ -165,6 +165,7 @@ public final class Tokenizer implements TokenCodec, AutoCloseable {
      * Raw bytes of one token: its UTF-8 content for an added token, empty for an unused id, such as the padding of a
      * model's vocabulary. Not copied.
      */
+    @Override
     public byte[] tokenBytes(int id) {
         return vocabulary.bytes(id);
     }

@@ -25,7 +25,7 @@ public final class GroundTruths {
         int[] boundaries = new int[tokens.length];
         int length = 0;
         for (int i = 0; i < tokens.length; i++) {
-            int bytes = tokenizer.bytes(new int[] {tokens[i]}).length;
+            int bytes = tokenizer.tokenBytes(tokens[i]).length;
             if (bytes == 0) {
                 throw new IllegalArgumentException("token id " + tokens[i] + " is not in the tokenizer's vocabulary");
             }

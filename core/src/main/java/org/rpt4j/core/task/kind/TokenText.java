@@ -37,7 +37,7 @@ final class TokenText {
         int[] tokens = document.tokens();
         int[] byteOfToken = new int[tokens.length + 1];
         for (int t = 0; t < tokens.length; t++) {
-            byteOfToken[t + 1] = byteOfToken[t] + tokenizer.bytes(new int[] {tokens[t]}).length;
+            byteOfToken[t + 1] = byteOfToken[t] + tokenizer.tokenBytes(tokens[t]).length;
         }
         String text;
         try {
