@@ -44,7 +44,7 @@ import org.rpt4j.run.resume.SavedCheckpoint;
  *
  * <p>The first variant takes {@code training.steps}; what that costs with a seed is the compute of the others with that
  * seed. It is counted as {@link org.rpt4j.core.train.ComputeCost} says: a run ends after the step in which it has spent
- * it. A study that was interrupted continues where it stopped, and does nothing again that is done.
+ * it. A study that was interrupted goes on where it stopped, and repeats nothing that is done.
  *
  * @since 0.1.0
  */

@@ -35,7 +35,7 @@ public final class TaskKeys {
 
     static final String OF_TEXT = "tasks.kind is not answers";
     static final String OF_SCORED_TEXT =
-            "tasks.kind is next-token, multiple-choice, or one of your own that needs" + " scores";
+            "tasks.kind is next-token, multiple-choice, or one of your own that needs scores";
 
     private static final String CHOOSES = "multiple-choice";
     private static final String MASKS = "masked-span";
