@@ -78,10 +78,10 @@ Layout layoutOf(const Config& c) {
 }
 
 /** Seconds of the matrix products of one step with so many rows: those of the layers, and that of the head. */
-std::pair<double, double> products(Model& model, int rows) {
+std::pair<double, double> products(Model& model, bool rounded, int rows) {
     const Config& c = model.config();
     Compute& compute = model.compute();
-    const PackedModel& packed = model.forward();
+    const PackedModel& packed = model.packed(rounded);
     int widest = std::max({c.vocabulary, 2 * c.intermediate, c.fusedWidth()});
     std::vector<float> x(size_t(rows) * std::max(c.intermediate, c.hidden), 0.01f), y(size_t(rows) * widest);
     auto apply = [&](const PackedMatrix& matrix) {
@@ -91,15 +91,15 @@ std::pair<double, double> products(Model& model, int rows) {
         for (const PackedLayer& layer : packed.layers) {
             apply(layer.fused);
             apply(layer.output);
-            apply(layer.gateUp);
-            apply(layer.down);
+            apply(layer.feed.gateUp);
+            apply(layer.feed.down);
         }
     });
     return {layers, seconds(15, [&] { apply(packed.head); })};
 }
 
-void rollouts(Model& model, int members, int prompt, int steps) {
-    Generator generator(model, nullptr, 1000, 512, members + 1);
+void rollouts(Model& model, bool rounded, int members, int prompt, int steps) {
+    Generator generator(model, {nullptr, rounded}, 1000, 512, members + 1);
     CancelCheck never = [] { return false; };
     int root = generator.add(-1);
     double start = now();
@@ -116,10 +116,10 @@ void rollouts(Model& model, int members, int prompt, int steps) {
         for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
     }
     double time = now() - start;
-    auto [layers, head] = products(model, members);
-    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s; a step %.2f ms, of which "
+    auto [layers, head] = products(model, rounded, members);
+    std::printf("rollouts%s: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s; a step %.2f ms, of which "
                 "products of the layers %.2f, of the head %.2f\n",
-                members, prompt, prompt / prefill, members * steps / time, time / steps * 1e3, layers * 1e3,
+                rounded ? " of 8-bit weights" : "", members, prompt, prompt / prefill, members * steps / time, time / steps * 1e3, layers * 1e3,
                 head * 1e3);
 }
 
@@ -199,7 +199,18 @@ int main(int count, char** arguments) {
     std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
     std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
                 measureProducts(model.compute()) / 1e9, measureReading(model.compute()) / 1e9);
-    for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
+    auto change = [&] {
+        model.parametersChanged();
+        model.forward();
+    };
+    double packing = seconds(3, change);
+    double both = seconds(3, [&] {
+        change();
+        model.rounded();
+    });
+    std::printf("after an update: packing %.0f ms, rounding to 8 bits %.0f ms\n", packing * 1e3, (both - packing) * 1e3);
+    for (int members : {1, 8, 32})
+        for (bool rounded : {false, true}) rollouts(model, rounded, members, 256, shape == "S15" ? 64 : 24);
     scoring(model);
     if (precision != Precision::INT8) training(model, 8, 256, 64);
 }
