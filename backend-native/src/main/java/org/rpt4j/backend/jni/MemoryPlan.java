@@ -33,8 +33,7 @@ final class MemoryPlan {
         this.shape = shape;
         this.options = options;
         this.budget = budget;
-        this.hasInt8Rollouts =
-                role == Role.TRAINABLE_POLICY && options.rolloutPrecision() == RolloutPrecision.INT8;
+        this.hasInt8Rollouts = role == Role.TRAINABLE_POLICY && options.rolloutPrecision() == RolloutPrecision.INT8;
     }
 
     /** Estimates the memory for a list of work, entry by entry; {@code budget} is the engine's. */

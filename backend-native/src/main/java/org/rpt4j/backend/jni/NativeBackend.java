@@ -86,8 +86,10 @@ final class NativeBackend implements Backend {
         }
         if (options.rolloutPrecision() == RolloutPrecision.INT8
                 && arithmetic(source, Role.TRAINABLE_POLICY) == Arithmetic.INT8) {
-            throw new UnsupportedCapabilityException(BackendOptions.ROLLOUT_PRECISION.name() + " INT8 rounds the weights"
-                    + " for rollouts, but " + BackendOptions.FROZEN_WEIGHTS.name() + " INT8 has rounded them already, and"
+            throw new UnsupportedCapabilityException(BackendOptions.ROLLOUT_PRECISION.name()
+                    + " INT8 rounds the weights"
+                    + " for rollouts, but " + BackendOptions.FROZEN_WEIGHTS.name()
+                    + " INT8 has rounded them already, and"
                     + " samples from what it trains. Use " + BackendOptions.ROLLOUT_PRECISION.name() + " EXACT.");
         }
     }

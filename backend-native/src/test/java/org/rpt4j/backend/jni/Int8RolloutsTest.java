@@ -98,7 +98,8 @@ class Int8RolloutsTest {
             assertThat(expected.sampler()).isSameAs(expected);
             policy.sampler().generate(Batches.prompts(2), Batches.SAMPLING);
             List<RolloutGroup> groups = policy.generate(Batches.prompts(4), Batches.SAMPLING);
-            assertThat(sampled(groups)).containsExactly(sampled(expected.generate(Batches.prompts(4), Batches.SAMPLING)));
+            assertThat(sampled(groups))
+                    .containsExactly(sampled(expected.generate(Batches.prompts(4), Batches.SAMPLING)));
             assertThat(policy.logProbs(batchOf(groups)).values()).containsExactly(sampled(groups));
             update(expected);
             update(policy);
@@ -129,12 +130,13 @@ class Int8RolloutsTest {
     void anAdapterIsPartOfItsSampler() {
         ModelSource base = TinyModel.LLAMA_BIASED.write(directory.resolve("base"));
         ModelSource adapted = adapted(base);
-        try (NativeBackend backend =
-                        new NativeBackend(INT8.toBuilder().precision(Precision.BF16).build());
+        try (NativeBackend backend = new NativeBackend(
+                        INT8.toBuilder().precision(Precision.BF16).build());
                 TrainablePolicy policy = backend.openTrainablePolicy(adapted)) {
             Policy sampler = policy.sampler();
             double[] before = sampler.logProbs(Batches.random(4)).values();
-            double[] frozen = policy.withoutAdapter().logProbs(Batches.random(4)).values();
+            double[] frozen =
+                    policy.withoutAdapter().logProbs(Batches.random(4)).values();
             assertThat(difference(before, frozen)).isBetween(1e-4, 0.1);
             for (int step = 0; step < 5; step++) {
                 update(policy);
