@@ -32,6 +32,13 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public record PreparedTasks(
         List<PredictionTask> train, List<PredictionTask> heldOut, FilterStatistics statistics, CorpusSummary corpus) {
 
+    /**
+     * The version of the order in which {@link #source} deals tasks. It rises when a version of this library deals them
+     * in another order; a run that resumes then would meet some tasks twice and others never. Version 2 computes the
+     * order place by place; version 1 shuffled the tasks of each epoch.
+     */
+    public static final int ORDER_VERSION = 2;
+
     /** The tasks of a run that has no corpus. */
     public static final PreparedTasks NONE = new PreparedTasks(
             List.of(), List.of(), new FilterStatistics(0), new CorpusSummary(0, "nothing", List.of()));
@@ -107,7 +114,8 @@ public record PreparedTasks(
     }
 
     /**
-     * Supplies the training tasks indefinitely, in epochs; a step may request at most as many tasks as there are.
+     * Supplies the training tasks indefinitely, in epochs; a step may request at most as many tasks as there are. A
+     * batch takes time in proportion to its own size, however many tasks there are.
      *
      * @throws IllegalArgumentException if every document is held out
      */

@@ -189,6 +189,6 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                 + " tokens, seed " + configuration.get(SamplingKeys.SEED) + ", "
                 + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time, reward "
                 + configuration.get(RewardKeys.NAME) + " with options " + configuration.get(RewardKeys.OPTIONS)
-                + ", tasks " + hash(tasks.train());
+                + ", tasks " + hash(tasks.train()) + " in order " + PreparedTasks.ORDER_VERSION;
     }
 }
