@@ -53,6 +53,11 @@ struct Kernels {
     /** Packs B[k][n] = source[k][n] for n < columns <= panel. */
     void (*packColumns)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
     void (*packColumnsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
+    /**
+     * B^T from B: target[(r + 1)/2][panel][2] holds source[c][r] for r < rows <= panel, from a packed bfloat16 panel
+     * source[(c + 1)/2][panel][2] with c < columns <= panel; what it has beyond them is 0.
+     */
+    void (*turnPanelBf16)(const bf16* source, int columns, int rows, bf16* target);
     /** target[c][r] = source[r][c]. */
     void (*transpose)(const float* source, ptrdiff_t ld, int rows, int columns, float* target, ptrdiff_t ldt);
     void (*transposeBf16)(const float* source, ptrdiff_t ld, int rows, int columns, bf16* target, ptrdiff_t ldt);

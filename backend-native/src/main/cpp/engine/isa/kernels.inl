@@ -34,6 +34,7 @@ const Kernels& RPT_TABLE() {
                                       packRowsBf16,
                                       packColumns,
                                       packColumnsBf16,
+                                      turnPanelBf16,
                                       transpose,
                                       transposeBf16,
                                       toBf16,
