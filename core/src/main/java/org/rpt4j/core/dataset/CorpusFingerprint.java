@@ -31,9 +31,16 @@ public final class CorpusFingerprint {
 
     /** The fingerprint of a whole corpus, computed in a separate pass. */
     public static String of(Corpus corpus) {
+        return of(corpus, Integer.MAX_VALUE);
+    }
+
+    /** The fingerprint of the first documents of a corpus, computed in a separate pass. */
+    public static String of(Corpus corpus, int maxDocuments) {
         CorpusFingerprint fingerprint = new CorpusFingerprint();
         try (DocumentIterator documents = corpus.iterator()) {
-            documents.forEachRemaining(fingerprint::add);
+            while (fingerprint.documents() < maxDocuments && documents.hasNext()) {
+                fingerprint.add(documents.next());
+            }
         }
         return fingerprint.value();
     }

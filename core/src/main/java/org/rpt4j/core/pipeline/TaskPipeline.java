@@ -2,7 +2,6 @@ package org.rpt4j.core.pipeline;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TaskKind;
@@ -27,7 +25,9 @@ import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.Shard;
+import org.rpt4j.core.dataset.StoredTasks;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.scoring.CorpusScorer;
@@ -59,6 +59,7 @@ public final class TaskPipeline {
     private final Tokenizer proxyTokenizer;
     private final PipelineSettings settings;
     private final Supplier<TaskKind> kind;
+    private final TaskStorage storage;
 
     /** Creates a pipeline for a policy and a proxy that share the given tokenizer. */
     public TaskPipeline(Tokenizer tokenizer, PipelineSettings settings) {
@@ -69,7 +70,8 @@ public final class TaskPipeline {
                 () -> new NextToken(
                         tokenizer,
                         settings.selection().maxContextTokens(),
-                        settings.selection().continuationTokens()));
+                        settings.selection().continuationTokens()),
+                TaskStorage.TEMPORARY);
     }
 
     /**
@@ -87,16 +89,21 @@ public final class TaskPipeline {
     }
 
     private TaskPipeline(
-            Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings, Supplier<TaskKind> kind) {
+            Tokenizer tokenizer,
+            Tokenizer proxyTokenizer,
+            PipelineSettings settings,
+            Supplier<TaskKind> kind,
+            TaskStorage storage) {
         this.tokenizer = tokenizer;
         this.proxyTokenizer = proxyTokenizer;
         this.settings = settings;
         this.kind = kind;
+        this.storage = storage;
     }
 
     /** A copy for a proxy with its own tokenizer; {@link ProxyAlignment} maps its scores by byte offsets. */
     public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
-        return new TaskPipeline(tokenizer, itsTokenizer, settings, kind);
+        return new TaskPipeline(tokenizer, itsTokenizer, settings, kind, storage);
     }
 
     /**
@@ -105,7 +112,12 @@ public final class TaskPipeline {
      * @param newKind makes the kind anew for each side of the split
      */
     public TaskPipeline ofKind(Supplier<TaskKind> newKind) {
-        return new TaskPipeline(tokenizer, proxyTokenizer, settings, newKind);
+        return new TaskPipeline(tokenizer, proxyTokenizer, settings, newKind, storage);
+    }
+
+    /** A copy that stores tasks elsewhere than in a temporary file, if they are too many for the heap. */
+    public TaskPipeline storedIn(TaskStorage newStorage) {
+        return new TaskPipeline(tokenizer, proxyTokenizer, settings, kind, newStorage);
     }
 
     /**
@@ -139,9 +151,13 @@ public final class TaskPipeline {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(new Sides(settings.split(), kind), settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
-        List<PredictionTask> tasks =
-                overScored(corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
-        return PreparedTasks.split(tasks, settings.split(), statistics, survey.summary());
+        try (StoredTasks.Writer writer = storage.writer(settings.split(), tokenizer)) {
+            overScored(corpus, survey, proxy, progress, documents -> {
+                builder.buildAll(documents, statistics, writer::add);
+                return statistics;
+            });
+            return PreparedTasks.of(writer.finish(statistics, survey.summary()), settings.split());
+        }
     }
 
     /**
@@ -155,31 +171,29 @@ public final class TaskPipeline {
      */
     public PreparedTasks prepareUnscored(Corpus corpus, String needs, Consumer<Progress> progress) {
         TaskKind sides = new Sides(settings.split(), kind);
-        List<PredictionTask> tasks = new ArrayList<>();
         long start = System.nanoTime();
         long tokens = 0;
         try (DocumentIterator documents = corpus.iterator();
-                TokenizedBlocks blocks = blocks(documents, List.of(tokenizer), Shard.WHOLE)) {
+                TokenizedBlocks blocks = blocks(documents, List.of(tokenizer), Shard.WHOLE);
+                StoredTasks.Writer writer = storage.writer(settings.split(), tokenizer)) {
             while (blocks.hasNext()) {
                 for (TokenizedDocument document : blocks.next().documents().get(0)) {
-                    tasks.addAll(sides.tasks(
-                            new TaskDocument(document.id(), document.tokens(), document.firstTarget(), List.of())));
+                    TaskDocument whole =
+                            new TaskDocument(document.id(), document.tokens(), document.firstTarget(), List.of());
+                    writer.add(whole, sides.tasks(whole));
                     tokens += document.length();
                     progress.accept(new Progress(tokens, tokens, Duration.ofNanos(System.nanoTime() - start)));
                 }
             }
             CorpusFingerprint read = blocks.fingerprint();
-            if (tasks.isEmpty()) {
+            if (writer.tasks() == 0) {
                 throw new CorpusException("None of the " + read.documents() + " documents gives a task of this"
                         + " kind. A document does if it has " + needs + ". Lower min-context-tokens ("
                         + settings.selection().minContextTokens() + "), use longer documents, or another kind of"
                         + " tasks.");
             }
-            return PreparedTasks.split(
-                    tasks,
-                    settings.split(),
-                    new FilterStatistics(0),
-                    new CorpusSummary(read.documents(), read.value(), documents.badLines()));
+            CorpusSummary summary = new CorpusSummary(read.documents(), read.value(), documents.badLines());
+            return PreparedTasks.of(writer.finish(new FilterStatistics(0), summary), settings.split());
         }
     }
 
