@@ -166,12 +166,13 @@ final class TaskEncoder {
                 begin(task.documentId(), document.tokens());
                 begun = true;
             }
-            sink.at(out.position(), task);
+            long position = out.position();
             add(task);
+            sink.at(position, task); // which may write, too
         }
     }
 
-    /** Hears where a task begins. */
+    /** Hears where a task begins that was written. */
     interface TaskSink {
         void at(long position, PredictionTask task);
     }

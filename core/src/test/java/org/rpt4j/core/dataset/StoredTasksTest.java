@@ -188,7 +188,7 @@ class StoredTasksTest {
 
     @Test
     void aTaskOfTheNextTokenTakesFewBytesHoweverLongItsContextIs() throws IOException {
-        int[] tokens = tokenizer.encode("word ".repeat(1000));
+        int[] tokens = tokenizer.encode("word ".repeat(4000));
         List<ScoredPosition> positions = IntStream.range(1, tokens.length - 64)
                 .mapToObj(t -> new ScoredPosition(TaskDocument.taskId("d", t), t, (float) (1.1 * t), false))
                 .toList();
@@ -202,7 +202,11 @@ class StoredTasksTest {
                                 7,
                                 Locale.ENGLISH,
                                 new TaskKindOptions(Map.of())));
-        stored(file(), List.of(document), kind);
+        StoredTasks stored = stored(file(), List.of(document), kind);
+        List<PredictionTask> all = SPLIT.isHeldOut("d") ? stored.heldOut() : stored.train();
+        assertThat(all.equals(kind.tasks(document)))
+                .as("over several blocks of the index")
+                .isTrue();
         assertThat(Files.size(folder.resolve("tasks")) - 2L * tokens.length).isLessThan(28L * positions.size());
     }
 
@@ -279,7 +283,7 @@ class StoredTasksTest {
         Path path = folder.resolve("tasks");
         byte[] whole = Files.readAllBytes(path);
         SplittableRandom random = new SplittableRandom(2);
-        for (int i = 0; i < 1000; i++) {
+        for (int i = 0; i < 500; i++) {
             byte[] changed = whole.clone();
             for (int n = 0; n < 3; n++) {
                 int at = i % 2 == 0 ? random.nextInt(14, whole.length) : whole.length - 1 - random.nextInt(3000);
