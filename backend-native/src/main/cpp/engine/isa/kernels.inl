@@ -32,6 +32,7 @@ const Kernels& RPT_TABLE() {
                                       gemmBf16,
                                       packRows,
                                       packRowsBf16,
+                                      packNarrowRows,
                                       packColumns,
                                       packColumnsBf16,
                                       turnPanelBf16,
