@@ -90,8 +90,8 @@ record EngineSettings(AvailableMemory budget, @Nullable String instructionSet, S
     /** Opens an engine; 0 threads means one per processor. */
     EngineHandle open(int threads) {
         try {
-            return new EngineHandle(NativeEngine.openEngine(
-                    threads(threads), instructionSet, budget.bytes(), budget.source()));
+            return new EngineHandle(
+                    NativeEngine.openEngine(threads(threads), instructionSet, budget.bytes(), budget.source()));
         } catch (IllegalArgumentException e) {
             throw new BackendUnavailableException(
                     "the system property " + INSTRUCTIONS + " is \"" + instructionSet + "\": " + e.getMessage(), e);

@@ -23,9 +23,10 @@ import org.rpt4j.spi.kit.AvailableMemory;
 record Machine(long memory, long heap, Optional<Long> disk) {
 
     static Machine here(Optional<Path> directory) {
-        long memory = AvailableMemory.find().map(AvailableMemory::bytes).orElseGet(() -> ManagementFactory.getPlatformMXBean(
-                        OperatingSystemMXBean.class)
-                .getFreeMemorySize());
+        long memory = AvailableMemory.find()
+                .map(AvailableMemory::bytes)
+                .orElseGet(() -> ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getFreeMemorySize());
         return new Machine(memory, freeHeap(), directory.flatMap(Machine::usable));
     }
 

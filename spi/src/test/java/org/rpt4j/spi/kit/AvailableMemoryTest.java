@@ -33,7 +33,7 @@ class AvailableMemoryTest {
     @Test
     @EnabledOnOs(OS.LINUX)
     void thisMachineSays() {
-        assertThat(AvailableMemory.find()).hasValueSatisfying(memory -> assertThat(memory.bytes())
-                .isPositive());
+        assertThat(AvailableMemory.find())
+                .hasValueSatisfying(memory -> assertThat(memory.bytes()).isPositive());
     }
 }

@@ -36,7 +36,8 @@ class ContainerMemoryTest {
         write("memory.max", "5000\n");
         write("memory.current", "3000\n");
 
-        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes)).contains(550L);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(550L);
         assertThat(ContainerMemory.left(process, folder).orElseThrow().source())
                 .isEqualTo("memory.max less memory.current of " + folder.resolve("pod"));
     }
@@ -48,7 +49,8 @@ class ContainerMemoryTest {
         write("memory/docker/1/memory.usage_in_bytes", "900\n");
         write("memory/docker/1/memory.stat", "inactive_file 1\ntotal_inactive_file 300\n");
 
-        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes)).contains(400L);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(400L);
     }
 
     @Test
@@ -57,7 +59,8 @@ class ContainerMemoryTest {
         write("memory.max", "1000\n");
         write("memory.current", "2000\n");
 
-        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes)).contains(0L);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(0L);
     }
 
     @Test
