@@ -78,6 +78,9 @@ public:
     /** B = W for a weight that `forward` holds as W^T: what dx = dy W needs. In FP32 or BF16. */
     void packTurned(Compute& compute, const PackedMatrix& forward, Precision precision, const char* what);
 
+    /** B of another matrix that holds a weight as W^T, in INT8 or, for one in FP32, the same. */
+    void packAgain(Compute& compute, const PackedMatrix& from, Precision precision, const char* what);
+
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n, Precision precision);
     /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
