@@ -13,8 +13,7 @@
 namespace rpt {
 
 /**
- * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
- * forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
+ * The arithmetic of matrix products; norms and losses are single precision in all of them. INT8 is for forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
  * same with the weights of Blocks, for matrices that have them.
  */
 enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
@@ -22,6 +21,14 @@ enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
 /** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
 constexpr Precision gradientPrecision(Precision precision) {
     return precision == Precision::FP32 ? Precision::FP32 : Precision::BF16;
+}
+
+/**
+ * The precision of keys and values, and of the products of attention: BF16 where the products of the model are. Sums and
+ * the softmax are single precision.
+ */
+constexpr Precision attentionPrecision(Precision precision) {
+    return precision == Precision::BF16 ? Precision::BF16 : Precision::FP32;
 }
 
 /** The precision of that name; throws std::invalid_argument if there is none. */
@@ -62,6 +69,8 @@ class PackedMatrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
+    /** The same from bfloat16, in which it is packed. */
+    void packTransposed(Compute& compute, const bf16* w, int n, int k, const char* what);
     /** x = row n of a weight W[n][k] that is packed as W^T, dequantised if it has 8 bits. */
     void unpackRow(const Kernels& kernels, int n, float* x) const;
     /** B = X for X[k][n], rows ld apart, in FP32 or BF16: what products with gradients need. */
@@ -111,5 +120,8 @@ void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const Pack
  */
 void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient);
+
+/** Numbers that lie as bfloat16 in the upper half of the memory of n singles become singles, in place. */
+void widen(Compute& compute, float* x, size_t n);
 
 }  // namespace rpt

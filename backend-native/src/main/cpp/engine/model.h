@@ -74,6 +74,11 @@ public:
      * another matrix is asked for, the last one is complete.
      */
     float* load(size_t offset, size_t count);
+    /**
+     * The same for weights that are stored as bfloat16. All weights of a matrix come in the same way. Those that are
+     * not packed as they are become singles with the next call.
+     */
+    bf16* loadNarrow(size_t offset, size_t count);
     /** All weights are loaded. */
     void loaded();
 
@@ -133,6 +138,9 @@ private:
         int rows, columns;
         PackedMatrix* packed;  // null for an embedding that is not the head
         Precision precision;
+
+        /** Whether bfloat16 weights are packed as they are. */
+        bool takesNarrow() const { return packed && precision == Precision::BF16; }
     };
 
     void fillRotary();
@@ -144,8 +152,18 @@ private:
     void pack(const Matrix& matrix, const float* weights, Precision precision);
     /** Whether the head is the embedding and gives back every number of it. */
     bool isInHead(const float* embedding);
+    void requireWeights(size_t offset, size_t count) const;
+    /** Memory for weights of the layout that are singles, not of a frozen matrix; null if they are of one. */
+    float* single(size_t offset, size_t count) const;
+    /** The matrix that these weights are of becomes the one that is loaded; returns it. */
+    const Matrix& stage(size_t offset, size_t count, bool isNarrow);
     /** Packs the matrix that was loaded last. */
     void finishMatrix();
+    void finishSingles(const float* weights);
+    /** The staged matrix in bfloat16: all of the memory that it has, or the upper half. */
+    bf16* stagedNarrow() const;
+    /** Widens what was loaded last. */
+    void finishNarrow();
 
     Config config_;
     Layout layout_;
@@ -162,7 +180,10 @@ private:
     PackedMatrix turnedHead_;
     int turnedIndex_ = -1;  // what turned_ holds: a layer, the number of layers for the head, or -1
     std::optional<Matrix> staged_;
+    bool isStagedNarrow_ = false;
     size_t stagedCount_ = 0;
+    float* narrow_ = nullptr;  // singles that are still bfloat16, see widen()
+    size_t narrowCount_ = 0;
     Block staging_;
 };
 

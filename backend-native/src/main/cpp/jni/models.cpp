@@ -36,7 +36,7 @@ ENTRY(jstring, instructionSets)
 }
 
 ENTRY(jlong, openEngine)
-(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget) {
+(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget, jstring source) {
     return guarded<jlong>(env, 0, [&] {
         bindStructs(env);
         const Kernels* kernels = instructionSet ? kernelsNamed(text(env, instructionSet).c_str()) : &bestKernels();
@@ -44,7 +44,7 @@ ENTRY(jlong, openEngine)
             raise(env, "java/lang/IllegalArgumentException",
                   "instruction set \"" + text(env, instructionSet)
                       + "\" is not available here; usable: " + usableKernels());
-        return handleOf(new Engine(*kernels, static_cast<size_t>(budget), threads));
+        return handleOf(new Engine(*kernels, static_cast<size_t>(budget), text(env, source), threads));
     });
 }
 
@@ -89,6 +89,15 @@ ENTRY(jobject, load)
     return guarded<jobject>(env, nullptr, [&] {
         float* place = at<OpenModel>(model).model.load(static_cast<size_t>(offset), static_cast<size_t>(count));
         return view(env, place, sizeof(float), static_cast<size_t>(count), 0, count);
+    });
+}
+
+ENTRY(jobject, loadNarrow)
+(JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
+    return guarded<jobject>(env, nullptr, [&] {
+        bf16* place =
+            at<OpenModel>(model).model.loadNarrow(static_cast<size_t>(offset), static_cast<size_t>(count));
+        return view(env, place, sizeof(bf16), static_cast<size_t>(count), 0, count);
     });
 }
 

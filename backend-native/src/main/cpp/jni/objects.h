@@ -18,7 +18,8 @@ struct Engine {
     Budget budget;
     Pool pool;
 
-    Engine(const Kernels& kernels, size_t limit, int threads) : kernels(kernels), budget(limit), pool(threads) {}
+    Engine(const Kernels& kernels, size_t limit, std::string source, int threads)
+        : kernels(kernels), budget(limit, std::move(source)), pool(threads) {}
 };
 
 /** A model and the memory that its passes reuse. */

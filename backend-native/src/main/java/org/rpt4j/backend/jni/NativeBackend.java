@@ -131,7 +131,7 @@ final class NativeBackend implements Backend {
                 heldWeights(source, role),
                 models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));
-        return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
+        return Optional.of(MemoryPlan.of(shape, options, settings.budget().bytes(), work));
     }
 
     private static HeldWeights heldWeights(ModelSource source, Role role) {

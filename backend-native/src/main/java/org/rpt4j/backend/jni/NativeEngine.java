@@ -25,8 +25,9 @@ final class NativeEngine {
      *
      * @param instructionSet one of {@link #instructionSets()}, or null for the fastest
      * @param budget bytes that models, activations and caches may take in total
+     * @param source where the budget comes from, for messages
      */
-    static native long openEngine(int threads, @Nullable String instructionSet, long budget);
+    static native long openEngine(int threads, @Nullable String instructionSet, long budget, String source);
 
     static native long usedBytes(long engine);
 
@@ -63,6 +64,11 @@ final class NativeEngine {
      * matrix as soon as weights of another one are loaded.
      */
     static native ByteBuffer load(long model, long offset, long count);
+
+    /**
+     * As {@link #load} for weights that are stored as bfloat16. All weights of a matrix come in the same way.
+     */
+    static native ByteBuffer loadNarrow(long model, long offset, long count);
 
     /** Ends loading. */
     static native void loaded(long model);
