@@ -32,18 +32,9 @@ public final class ConfiguredDataset {
      *
      * @param configuration with {@code corpus.files}
      * @param file where to write; it appears, or is replaced, when everything is scored
+     * @param shard which part of the corpus is scored, for {@link org.rpt4j.core.dataset.DatasetShards#merge}
      * @throws ConfigurationException if tasks of the configured kind need no scores
      * @throws org.rpt4j.api.error.RptException if a file or model cannot be read, or the file cannot be written
-     */
-    public static DatasetResult write(RunConfiguration configuration, Path file, RunObserver observer) {
-        return write(configuration, file, Shard.WHOLE, observer);
-    }
-
-    /**
-     * Writes one shard of the dataset, for {@link org.rpt4j.core.dataset.DatasetShards#merge}.
-     *
-     * @param shard which part of the corpus is scored
-     * @see #write(RunConfiguration, Path, RunObserver)
      */
     public static DatasetResult write(
             RunConfiguration configuration, Path file, Shard shard, RunObserver observer) {

@@ -174,7 +174,7 @@ final class TaskPreparation {
                                     pipeline.header(corpus.orElseThrow(), proxy, ModelFingerprint.of(source))),
                     dataset);
         } else {
-            write(dataset, tokenizer, backend, settings);
+            write(dataset, Shard.WHOLE, tokenizer, backend, settings);
         }
     }
 
