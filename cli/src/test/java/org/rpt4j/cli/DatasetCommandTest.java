@@ -88,7 +88,8 @@ class DatasetCommandTest {
         Cli missing = Cli.run("merge-shards", first, "--out", folder.resolve("none.jsonl"));
         assertThat(missing.err()).contains("Of 2 shards 2/2 is missing");
         assertThat(missing.code()).isNotZero();
-        assertThat(dataset(second, corpus, "--shard", "3/2", "--overwrite").err()).contains("shard is 3/2");
+        assertThat(dataset(second, corpus, "--shard", "3/2", "--overwrite").err())
+                .contains("shard is 3/2");
     }
 
     @Test

@@ -40,8 +40,7 @@ public final class DatasetShards {
             requireOneOfEach(readers);
             DatasetHeader header = readers.get(0).header();
             TaskDataset.write(file, header, sink -> {
-                PriorityQueue<ShardReader> next =
-                        new PriorityQueue<>(Comparator.comparingLong(ShardReader::number));
+                PriorityQueue<ShardReader> next = new PriorityQueue<>(Comparator.comparingLong(ShardReader::number));
                 readers.stream().filter(ShardReader::hasDocument).forEach(next::add);
                 if (next.isEmpty()) {
                     throw nothingLeft(header, statistics(readers));
@@ -105,7 +104,8 @@ public final class DatasetShards {
 
     private static CorpusException nothingLeft(DatasetHeader header, FilterStatistics statistics) {
         return new CorpusException("No hard tokens left: none of " + statistics.eligible() + " eligible tokens in "
-                + statistics.documents() + " documents passes " + header.settings().get("selector")
+                + statistics.documents() + " documents passes "
+                + header.settings().get("selector")
                 + ". Loosen the selection, and write the shards again.");
     }
 }

@@ -32,9 +32,7 @@ final class ShardReader implements AutoCloseable {
         }
         this.file = file;
         this.lines = new JsonLinesFile(
-                file,
-                DatasetLines.MAX_LINE_BYTES,
-                (message, cause) -> new CorpusException("Shard " + message, cause));
+                file, DatasetLines.MAX_LINE_BYTES, (message, cause) -> new CorpusException("Shard " + message, cause));
         try {
             JsonFields first = lines.next();
             if (first == null || !first.contains("shard")) {
@@ -133,8 +131,7 @@ final class ShardReader implements AutoCloseable {
     }
 
     private CorpusException changed(String how) {
-        return new CorpusException(
-                "Shard " + file + " was changed: " + how + ". Copy it again, or create it again.");
+        return new CorpusException("Shard " + file + " was changed: " + how + ". Copy it again, or create it again.");
     }
 
     @Override

@@ -57,8 +57,7 @@ public final class TaskDataset {
      */
     public static long write(
             Path file, DatasetHeader header, Function<Consumer<TaskDocument>, FilterStatistics> content) {
-        return writeShard(
-                file, header, Shard.WHOLE, sink -> content.apply(document -> sink.accept(document, 0)));
+        return writeShard(file, header, Shard.WHOLE, sink -> content.apply(document -> sink.accept(document, 0)));
     }
 
     /** Takes a document of a shard. */

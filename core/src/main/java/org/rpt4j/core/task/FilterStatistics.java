@@ -119,8 +119,8 @@ public final class FilterStatistics {
      */
     public void add(FilterStatistics others) {
         if (others.minContextTokens != minContextTokens) {
-            throw new IllegalArgumentException("minContextTokens is " + others.minContextTokens + " there and "
-                    + minContextTokens + " here");
+            throw new IllegalArgumentException(
+                    "minContextTokens is " + others.minContextTokens + " there and " + minContextTokens + " here");
         }
         documents += others.documents;
         tokensScored += others.tokensScored;

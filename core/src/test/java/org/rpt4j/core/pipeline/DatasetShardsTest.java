@@ -99,10 +99,12 @@ class DatasetShardsTest {
     @Test
     void aShardScoresItsPartOnly() {
         shard(2, 3);
-        long scored = proxy.sequences.stream().mapToLong(sequence -> sequence.length).sum();
+        long scored =
+                proxy.sequences.stream().mapToLong(sequence -> sequence.length).sum();
         proxy.sequences.clear();
         whole();
-        long all = proxy.sequences.stream().mapToLong(sequence -> sequence.length).sum();
+        long all =
+                proxy.sequences.stream().mapToLong(sequence -> sequence.length).sum();
 
         assertThat(scored).isBetween(all / 5, all / 2);
     }
@@ -131,8 +133,7 @@ class DatasetShardsTest {
     @Test
     void shardsOfAnotherProxyOrOtherSettingsAreRefused() {
         Path first = shard(1, 2);
-        assertRefused(
-                List.of(first, shard(2, 2, "sha256:q", SETTINGS.selection())), "proxy is sha256:q", "sha256:p");
+        assertRefused(List.of(first, shard(2, 2, "sha256:q", SETTINGS.selection())), "proxy is sha256:q", "sha256:p");
         TaskSelection other = TaskSelection.above(1.2);
         assertRefused(
                 List.of(first, shard(2, 2, "sha256:p", other)),

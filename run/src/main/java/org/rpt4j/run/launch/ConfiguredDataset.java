@@ -36,8 +36,7 @@ public final class ConfiguredDataset {
      * @throws ConfigurationException if tasks of the configured kind need no scores
      * @throws org.rpt4j.api.error.RptException if a file or model cannot be read, or the file cannot be written
      */
-    public static DatasetResult write(
-            RunConfiguration configuration, Path file, Shard shard, RunObserver observer) {
+    public static DatasetResult write(RunConfiguration configuration, Path file, Shard shard, RunObserver observer) {
         if (!CorpusKeys.areScored(configuration)) {
             throw new ConfigurationException(List.of("There is nothing to write: " + TaskKeys.KIND + " is "
                     + configuration.get(TaskKeys.KIND) + ", whose tasks need no scores of a proxy. Leave the dataset"
@@ -50,8 +49,7 @@ public final class ConfiguredDataset {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(ModelConfigReader.read(model).describe());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
-                return preparation.write(
-                        file, shard, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));
+                return preparation.write(file, shard, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));
             }
         }
     }
