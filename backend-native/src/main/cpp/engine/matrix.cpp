@@ -275,6 +275,18 @@ void PackedMatrix::packTurned(Compute& compute, const PackedMatrix& forward, Pre
     });
 }
 
+void PackedMatrix::packAgain(Compute& compute, const PackedMatrix& from, Precision precision, const char* what) {
+    const int k = from.rows();
+    compute.ensureScratch(size_t(compute.kernels.panel) * k * sizeof(float));
+    packPanels(compute, k, from.columns(), precision, what,
+               [&](const Kernels& kernels, int worker, int index, int first, int columns) {
+        float* rows = compute.scratch[worker].as<float>();
+        for (int o = 0; o < columns; o++) from.unpackRow(kernels, first + o, rows + size_t(o) * k);
+        if (precision == Precision::INT8) kernels.packRowsInt8(rows, k, columns, k, panel<void>(index));
+        else kernels.packRows(rows, k, columns, k, panel<float>(index));
+    });
+}
+
 void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate) {
     compute.count(m, b.rows(), b.columns());

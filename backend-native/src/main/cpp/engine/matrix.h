@@ -13,8 +13,7 @@
 namespace rpt {
 
 /**
- * The arithmetic of matrix products; norms, attention and losses are single precision in all of them. INT8 is for
- * forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
+ * The arithmetic of matrix products; norms and losses are single precision in all of them. INT8 is for forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
  * same with the weights of Blocks, for matrices that have them.
  */
 enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
@@ -22,6 +21,14 @@ enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
 /** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
 constexpr Precision gradientPrecision(Precision precision) {
     return precision == Precision::FP32 ? Precision::FP32 : Precision::BF16;
+}
+
+/**
+ * The precision of keys and values, and of the products of attention: BF16 where the products of the model are. Sums and
+ * the softmax are single precision.
+ */
+constexpr Precision attentionPrecision(Precision precision) {
+    return precision == Precision::BF16 ? Precision::BF16 : Precision::FP32;
 }
 
 /** The precision of that name; throws std::invalid_argument if there is none. */
@@ -70,6 +77,9 @@ public:
     void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision, const char* what);
     /** B = W for a weight that `forward` holds as W^T: what dx = dy W needs. In FP32 or BF16. */
     void packTurned(Compute& compute, const PackedMatrix& forward, Precision precision, const char* what);
+
+    /** B of another matrix that holds a weight as W^T, in INT8 or, for one in FP32, the same. */
+    void packAgain(Compute& compute, const PackedMatrix& from, Precision precision, const char* what);
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n, Precision precision);

@@ -35,7 +35,7 @@ Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision preci
                      "the rotary table");
     fillRotary();
     // 8-bit matrices take their memory when they come, since it depends on their numbers.
-    if (frozen && precision != Precision::INT8) placeForward();
+    if (frozen && precision != Precision::INT8) place(forward_, precision, "the weights");
 }
 
 void Model::fillRotary() {
@@ -53,16 +53,16 @@ void Model::fillRotary() {
     }
 }
 
-std::vector<Model::Matrix> Model::matrices() {
+std::vector<Model::Matrix> Model::matrices(PackedModel& model, Precision precision) {
     const Config& c = config_;
     std::vector<Matrix> all;
     const LayerOffsets& at = layout_.layer;
-    forward_.layers.resize(c.layers);
+    model.layers.resize(c.layers);
     for (int l = 0; l < c.layers; l++) {
-        PackedLayer& layer = forward_.layers[l];
+        PackedLayer& layer = model.layers[l];
         size_t start = layerStart(l);
         auto add = [&](size_t offset, int rows, int columns, PackedMatrix& packed) {
-            all.push_back({start + offset, rows, columns, &packed, compute_.precision});
+            all.push_back({start + offset, rows, columns, &packed, precision});
         };
         add(at.fused, c.fusedWidth(), c.hidden, layer.fused);
         add(at.output, c.hidden, c.queryWidth(), layer.output);
@@ -78,20 +78,20 @@ std::vector<Model::Matrix> Model::matrices() {
             add(expertDown(c, at, e), c.hidden, c.expertWidth, layer.experts[e].down);
         }
     }
-    all.push_back({layout_.head, c.vocabulary, c.hidden, &forward_.head, compute_.precision});
+    all.push_back({layout_.head, c.vocabulary, c.hidden, &model.head, precision});
     if (layout_.head != layout_.embedding)
-        all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, compute_.precision});
+        all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, precision});
     return all;
 }
 
-void Model::placeForward() {
-    if (forward_.block.size() > 0) return;
-    std::vector<Matrix> all = matrices();
+void Model::place(PackedModel& model, Precision precision, const char* what) {
+    if (model.block.size() > 0) return;
+    std::vector<Matrix> all = matrices(model, precision);
     std::erase_if(all, [](const Matrix& matrix) { return !matrix.packed; });
     size_t total = 0;
     for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, m.precision);
-    forward_.block.allocate(compute_.budget, total, frozen() ? "the weights" : "packed weights");
-    char* next = forward_.block.as<char>();
+    model.block.allocate(compute_.budget, total, what);
+    char* next = model.block.as<char>();
     for (const Matrix& m : all) {
         m.packed->place(next);
         next += padded(compute_, m.columns, m.rows, m.precision);
@@ -229,6 +229,7 @@ void Model::parametersChanged() {
         adapter_->changed();
     } else {
         forward_.fresh = false;
+        rounded_.fresh = false;
         turnedIndex_ = -1;
     }
 }
@@ -263,12 +264,24 @@ void Model::embed(int token, float* x) const {
 const PackedModel& Model::forward() {
     if (!forward_.fresh) {
         require(!frozen(), [] { return "the weights of the model are not loaded"; });
-        placeForward();
+        place(forward_, compute_.precision, "packed weights");
         for (const Matrix& m : matrices())
             if (m.packed) pack(m, masters_.as<float>() + m.begin, m.precision);
         forward_.fresh = true;
     }
     return forward_;
+}
+
+const PackedModel& Model::rounded() {
+    forward();
+    if (!rounded_.fresh) {
+        place(rounded_, Precision::INT8, "weights rounded to 8 bits");
+        std::vector<Matrix> exact = matrices(), all = matrices(rounded_, Precision::INT8);
+        for (size_t i = 0; i < all.size(); i++)
+            if (all[i].packed) all[i].packed->packAgain(compute_, *exact[i].packed, all[i].precision, "packed weights");
+        rounded_.fresh = true;
+    }
+    return rounded_;
 }
 
 void Model::reserveBackward() {

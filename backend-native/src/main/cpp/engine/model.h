@@ -44,6 +44,16 @@ struct PackedModel {
     bool fresh = false;
 };
 
+/** What a pass computes with. */
+struct Weights {
+    /** Low-rank factors to add; null for none. */
+    Adapter* adapter = nullptr;
+    /** Whether the products are those of Model::rounded(). */
+    bool rounded = false;
+
+    Weights(Adapter* adapter, bool rounded = false) : adapter(adapter), rounded(rounded) {}
+};
+
 /**
  * The matrices of a model packed for products in its precision, and what else a pass reads. A trainable model has
  * single-precision masters of all weights, and packs its matrices again after each change. A frozen one has the packed
@@ -104,6 +114,13 @@ public:
 
     /** Matrices for y = x W^T; packs them if the masters have changed. */
     const PackedModel& forward();
+    /**
+     * The matrices of forward() rounded to 8 bits, for rollouts that are faster and not exact; made when they are first
+     * asked for, and again after each change of the masters.
+     */
+    const PackedModel& rounded();
+    /** One of the two. */
+    const PackedModel& packed(bool wantsRounded) { return wantsRounded ? rounded() : forward(); }
 
     /** Makes room for the matrices of one layer or of the head, for dx = dy W. */
     void reserveBackward();
@@ -128,8 +145,11 @@ private:
     };
 
     void fillRotary();
-    std::vector<Matrix> matrices();
-    void placeForward();
+    /** The matrices in the order of the layout, with their places in `model`. */
+    std::vector<Matrix> matrices(PackedModel& model, Precision precision);
+    std::vector<Matrix> matrices() { return matrices(forward_, compute_.precision); }
+    /** Makes room for the packed matrices of a model, unless there is some. */
+    void place(PackedModel& model, Precision precision, const char* what);
     void pack(const Matrix& matrix, const float* weights, Precision precision);
     /** Whether the head is the embedding and gives back every number of it. */
     bool isInHead(const float* embedding);
@@ -154,6 +174,7 @@ private:
     std::unique_ptr<Adapter> adapter_;
     Block rotary_;
     PackedModel forward_;
+    PackedModel rounded_;
     Block turned_;
     PackedLayer turnedLayer_;
     PackedFeed turnedExpert_;

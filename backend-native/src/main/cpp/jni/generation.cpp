@@ -17,10 +17,11 @@ ENTRY(jint, tokensPerPage)
 }
 
 ENTRY(jlong, availableBytes)
-(JNIEnv* env, jclass, jlong model) {
+(JNIEnv* env, jclass, jlong model, jstring weights) {
     return guarded<jlong>(env, 0, [&] {
-        Model& m = at<OpenModel>(model).model;
-        m.forward();
+        OpenModel& open = at<OpenModel>(model);
+        Model& m = open.model;
+        m.packed(open.weights(text(env, weights)).rounded);
         return static_cast<jlong>(m.compute().budget.available());
     });
 }
@@ -29,16 +30,16 @@ ENTRY(jlong, generatorBytes)
 (JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
-        size_t bytes = Generator::bytes(m, m.compute().kernels, pages, rows, nodes);
+        size_t bytes = Generator::bytes(m, pages, rows, nodes);
         return static_cast<jlong>(std::min<size_t>(bytes, INT64_MAX));
     });
 }
 
 ENTRY(jlong, openGenerator)
-(JNIEnv* env, jclass, jlong model, jboolean adapted, jint pages, jint rows, jint nodes) {
+(JNIEnv* env, jclass, jlong model, jstring weights, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         OpenModel& open = at<OpenModel>(model);
-        return handleOf(new Generator(open.model, open.adapter(adapted), pages, rows, nodes));
+        return handleOf(new Generator(open.model, open.weights(text(env, weights)), pages, rows, nodes));
     });
 }
 

@@ -136,7 +136,7 @@ ENTRY(void, closeModel)
 }
 
 ENTRY(void, logProbs)
-(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean adapted, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jstring weights, jdoubleArray out) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
         FlatBatch java = flatBatchOf(env, flat);
@@ -145,8 +145,10 @@ ENTRY(void, logProbs)
         validate(open.model.config(), batch, targets);
         std::vector<double> values(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, open.adapter(adapted), targets.count(), cancelled);
-        open.head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
+        Weights used = open.weights(text(env, weights));
+        const float* stream = open.pass.run(batch, used, targets.count(), cancelled);
+        Head& head = used.rounded ? open.roundedHead : open.head;
+        head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
         put(env, "logProbs", out, values);
     });
 }

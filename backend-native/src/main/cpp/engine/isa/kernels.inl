@@ -22,6 +22,7 @@ using rpt::SoftmaxStats;
 #include "int8.inl"
 #undef RPT_ROW
 #include "rows.inl"
+#include "attention.inl"
 
 namespace rpt {
 
@@ -30,6 +31,7 @@ const Kernels& RPT_TABLE() {
                                       PANEL,
                                       gemm,
                                       gemmBf16,
+                                      gemmPairs,
                                       packRows,
                                       packRowsBf16,
                                       packNarrowRows,
@@ -50,7 +52,10 @@ const Kernels& RPT_TABLE() {
                                       siluMulBackward,
                                       geluMul,
                                       geluMulBackward,
-                                      softmax,
+                                      softmaxTile,
+                                      softmaxTileBf16,
+                                      softmaxBackward,
+                                      scaled,
                                       expShifted,
                                       expSum,
                                       maxOf,

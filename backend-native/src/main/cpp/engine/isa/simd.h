@@ -26,6 +26,7 @@ typedef float LooseVec __attribute__((vector_size(LANES * 4), aligned(4), may_al
 typedef uint32_t LooseUVec __attribute__((vector_size(LANES * 4), aligned(2), may_alias));
 typedef uint16_t LooseHVec __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
 typedef uint32_t LooseWord __attribute__((aligned(2), may_alias));
+typedef uint16_t LooseHalf __attribute__((may_alias));
 
 inline Vec load(const float* p) {
     return *reinterpret_cast<const LooseVec*>(p);

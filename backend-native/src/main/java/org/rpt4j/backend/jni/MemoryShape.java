@@ -26,6 +26,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     private static final int TASK_ROWS = 64;
     private static final int PARTIAL_ROWS = 64;
     private static final int ATTENTION_ROWS = 16;
+    private static final int ATTENTION_QUERIES = 48;
+    private static final int TILE_PAGES = 4;
     private static final int GRADIENT_ROWS = 48;
     private static final long SOFTMAX_BYTES = 2 * FLOAT;
 
@@ -52,6 +54,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     long copies() {
         return (held.frozen() ? 0 : packedForward())
                 + adapter().map(AdapterMemory::packed).orElse(0L);
+    }
+
+    /** Matrices rounded to 8 bits for rollouts. */
+    long roundedCopies() {
+        return packedForward(Arithmetic.INT8);
     }
 
     /** What training changes: a float for every weight, or for those of the adapter. */
@@ -84,12 +91,16 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Matrices packed for y = x W^T. */
     long packedForward() {
+        return packedForward(arithmetic);
+    }
+
+    private long packedForward(Arithmetic of) {
         FeedMemory feeds = feeds();
-        long attention = packed(config.hiddenSize(), fusedWidth()) + packed(queryWidth(), config.hiddenSize());
+        long attention = packed(of, config.hiddenSize(), fusedWidth()) + packed(of, queryWidth(), config.hiddenSize());
         return config.layers() * attention
-                + (config.layers() - feeds.expertLayers()) * feeds.dense(arithmetic)
-                + feeds.expertLayers() * (feeds.router() + experts().count() * feeds.expert(arithmetic))
-                + packed(config.hiddenSize(), config.vocabularySize());
+                + (config.layers() - feeds.expertLayers()) * feeds.dense(of)
+                + feeds.expertLayers() * (feeds.router() + experts().count() * feeds.expert(of))
+                + packed(of, config.hiddenSize(), config.vocabularySize());
     }
 
     /** Matrices packed for dx = dy W: those of one layer, with one of its experts at a time, or the head. */
@@ -103,10 +114,6 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     /** Arithmetic of products with gradients. */
     private Arithmetic gradients() {
         return arithmetic == Arithmetic.FP32 ? Arithmetic.FP32 : Arithmetic.BF16;
-    }
-
-    private long packed(long rows, long columns) {
-        return packed(arithmetic, rows, columns);
     }
 
     private long packed(Arithmetic of, long rows, long columns) {
@@ -133,8 +140,24 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return pages * pageOfOneLayer();
     }
 
+    /** Keys transposed, pairs of components together in bfloat16, and values. */
     private long pageOfOneLayer() {
-        return 2 * keyWidth() * panel * FLOAT;
+        return arithmetic == Arithmetic.BF16
+                ? config.keyValueHeads() * (even(config.headSize()) + config.headSize()) * panel * 2
+                : 2 * keyWidth() * panel * FLOAT;
+    }
+
+    /**
+     * What the gradient of attention reads: keys and values of a layer transposed; in bfloat16 also keys, queries and
+     * gradients in the order that each product needs.
+     */
+    long attentionFactors(long rows, long pages) {
+        if (arithmetic != Arithmetic.BF16) {
+            return passPages(pages);
+        }
+        long size = config.headSize();
+        return pages * config.keyValueHeads() * panel * (2 * even(size) + size) * 2
+                + (rows * even(size) + even(rows) * size) * config.heads() * 4;
     }
 
     long pages(long tokens) {
@@ -229,8 +252,21 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Left-hand sides rounded for the products of a pass without gradients. */
     long rounded(long rows, long predicted) {
-        long widest = Math.max(queryWidth(), Math.max(config.hiddenSize(), feeds().widest()));
-        return Math.max(left(rows, widest), left(logitRows(predicted), config.hiddenSize()));
+        return rounded(arithmetic, rows, predicted);
+    }
+
+    /** The same for rollouts of weights in 8 bits. */
+    long roundedForInt8(long rows, long predicted) {
+        return rounded(Arithmetic.INT8, rows, predicted);
+    }
+
+    private long rounded(Arithmetic of, long rows, long predicted) {
+        return Math.max(left(of, rows, deepest()), left(of, logitRows(predicted), config.hiddenSize()));
+    }
+
+    /** The most that a product adds up. */
+    private long deepest() {
+        return Math.max(queryWidth(), Math.max(config.hiddenSize(), feeds().widest()));
     }
 
     /** Left-hand sides rounded for the products of a pass with gradients. */
@@ -242,10 +278,6 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
                 left(gradients(), logitRows(predicted), config.vocabularySize()));
     }
 
-    private long left(long rows, long columns) {
-        return left(arithmetic, rows, columns);
-    }
-
     private static long left(Arithmetic of, long rows, long columns) {
         return switch (of) {
             case BF16 -> rows * even(columns) * 2;
@@ -254,11 +286,18 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         };
     }
 
-    /** Scratch memory of all workers for attention over {@code pagesOfKeys} pages. */
-    long attentionScratch(long rows, long pagesOfKeys) {
-        long together = Math.max(1, Math.min(ATTENTION_ROWS, rows * config.keyValueHeads() / (4L * threads)));
-        long each = (2L * config.headSize() + pagesOfKeys * panel) * FLOAT + SOFTMAX_BYTES;
-        return threads * together * (config.heads() / config.keyValueHeads()) * each;
+    /** Scratch memory of all workers for attention; it does not depend on the number of keys. */
+    long attentionScratch(long rows) {
+        long sharing = config.heads() / config.keyValueHeads();
+        long most = Math.max(1, Math.min(ATTENTION_ROWS, ATTENTION_QUERIES / sharing));
+        long together = Math.max(1, Math.min(most, rows * config.keyValueHeads() / (4L * threads)));
+        long each = (2L * config.headSize() + 1 + TILE_PAGES * panel) * FLOAT + SOFTMAX_BYTES;
+        return threads * together * sharing * each;
+    }
+
+    /** Scratch memory of all workers for rounding weights to 8 bits. */
+    long roundingScratch() {
+        return threads * panel * deepest() * FLOAT;
     }
 
     /** Scratch memory of all workers for the gradients of attention and weights. */

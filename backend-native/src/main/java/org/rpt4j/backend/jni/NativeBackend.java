@@ -17,6 +17,7 @@ import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
@@ -82,6 +83,14 @@ final class NativeBackend implements Backend {
                     + " is an adapter, whose gradient is"
                     + " small. Turn " + BackendOptions.LAYERWISE_UPDATES.name()
                     + " off, or train without the adapter.");
+        }
+        if (options.rolloutPrecision() == RolloutPrecision.INT8
+                && arithmetic(source, Role.TRAINABLE_POLICY) == Arithmetic.INT8) {
+            throw new UnsupportedCapabilityException(BackendOptions.ROLLOUT_PRECISION.name()
+                    + " INT8 rounds the weights"
+                    + " for rollouts, but " + BackendOptions.FROZEN_WEIGHTS.name()
+                    + " INT8 has rounded them already, and"
+                    + " samples from what it trains. Use " + BackendOptions.ROLLOUT_PRECISION.name() + " EXACT.");
         }
     }
 

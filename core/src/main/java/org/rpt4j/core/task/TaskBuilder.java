@@ -1,8 +1,10 @@
 package org.rpt4j.core.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.function.BiConsumer;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ScoredPosition;
@@ -39,11 +41,13 @@ public final class TaskBuilder {
     /** The positions of one document that become tasks; none if nothing is hard enough. */
     public TaskDocument select(ScoredDocument scored) {
         TokenizedDocument document = scored.document();
-        List<ScoredPosition> eligible = IntStream.range(
-                        Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
-                .filter(t -> !Double.isNaN(scored.scores().entropy()[t]))
-                .mapToObj(t -> position(scored, t))
-                .toList();
+        IntToLongFunction ids = TaskDocument.taskIds(document.id());
+        List<ScoredPosition> eligible = new ArrayList<>();
+        for (int t = Math.max(selection.minContextTokens(), document.firstTarget()); t < document.length(); t++) {
+            if (!Double.isNaN(scored.scores().entropy()[t])) {
+                eligible.add(position(scored, t, ids.applyAsLong(t)));
+            }
+        }
         List<ScoredPosition> capped = new Draw(selection.seed(), document.id())
                 .some(
                         selection.selector().select(eligible),
@@ -63,32 +67,34 @@ public final class TaskBuilder {
     }
 
     /**
-     * The tasks of a corpus, in order.
+     * Makes the tasks of a corpus in order, one document at a time.
      *
      * @param statistics receives every document
+     * @param sink receives every document with its tasks, possibly none
      * @throws CorpusException if no position is hard enough
      */
-    public List<PredictionTask> buildAll(Stream<ScoredDocument> documents, FilterStatistics statistics) {
-        List<PredictionTask> tasks = documents
-                .sequential()
-                .peek(statistics::add)
-                .flatMap(document -> build(document).stream())
-                .toList();
-        if (tasks.isEmpty()) {
+    public void buildAll(
+            Stream<ScoredDocument> documents,
+            FilterStatistics statistics,
+            BiConsumer<TaskDocument, List<PredictionTask>> sink) {
+        boolean[] any = {false};
+        documents.sequential().forEach(document -> {
+            statistics.add(document);
+            TaskDocument hard = select(document);
+            List<PredictionTask> made = tasks(hard);
+            any[0] |= !made.isEmpty();
+            sink.accept(hard, made);
+        });
+        if (!any[0]) {
             throw nothingLeft(statistics);
         }
-        return tasks;
     }
 
-    private static ScoredPosition position(ScoredDocument scored, int t) {
+    private static ScoredPosition position(ScoredDocument scored, int t, long id) {
         TokenizedDocument document = scored.document();
         boolean hit = scored.scores().argmax()[t] == document.tokens()[t];
         return new ScoredPosition(
-                TaskDocument.taskId(document.id(), t),
-                t,
-                scored.scores().entropy()[t],
-                hit,
-                scored.scores().candidates(t));
+                id, t, scored.scores().entropy()[t], hit, scored.scores().candidates(t));
     }
 
     /** The exception that explains why a corpus has no tasks. */
