@@ -120,7 +120,8 @@ final class Cluster {
                 cause);
     }
 
-    private List<WireReader> inOrder(List<byte[]> collected) {
+    /** Checks that every answer is there once, and that the bits of all depend on the same. */
+    List<WireReader> inOrder(List<byte[]> collected) {
         List<WireReader> answers = new ArrayList<>(collected.size());
         for (byte[] bytes : collected) {
             Answer answer = Answer.read(bytes);

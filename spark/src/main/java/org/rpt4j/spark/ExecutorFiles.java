@@ -2,8 +2,8 @@ package org.rpt4j.spark;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.HttpURLConnection;
 import java.net.URI;
-import java.net.URLConnection;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -121,9 +121,15 @@ final class ExecutorFiles {
         if (!store.startsWith(WeightServer.SCHEME)) {
             return Files.newInputStream(Path.of(store).resolve(name));
         }
-        URLConnection connection = URI.create(store + name).toURL().openConnection();
+        HttpURLConnection connection =
+                (HttpURLConnection) URI.create(store + name).toURL().openConnection();
         connection.setConnectTimeout(TIMEOUT_MILLIS);
         connection.setReadTimeout(TIMEOUT_MILLIS);
+        int status = connection.getResponseCode();
+        if (status != HttpURLConnection.HTTP_OK) {
+            // The stream's own exception tells the address with its secret.
+            throw new IOException("the answer is " + status);
+        }
         return connection.getInputStream();
     }
 

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Spark cluster as a backend. Rollouts, log-probabilities and scores are computed by another backend on the executors,
- * which open it by name; training is that backend's on the driver, with the weights published to the executors at every
- * version. Thread-safe.
+ * A Spark cluster as a backend. Rollouts, log-probabilities and scores are computed by another backend on the
+ * executors, which open it by name; training is that backend's on the driver, with the weights published to the
+ * executors at every version. Thread-safe.
  *
  * <p>Results have the bits of one process for any number of executors, partitions and retries, as long as the inner
  * backend's do not depend on the composition of a batch, and all executors are of one kind. An executor of another kind
