@@ -37,6 +37,12 @@ final class Cluster {
         this.options = options;
     }
 
+    /** Number of tasks that run at a time, as far as the driver knows; at least 1. */
+    int slots() {
+        int perTask = context.getConf().getInt("spark.task.cpus", 1);
+        return Math.max(1, context.defaultParallelism() / perTask);
+    }
+
     /** Registers a policy or a scorer: executors keep its models until it is closed. */
     void opened(String owner) {
         OPEN_OWNERS.add(owner);

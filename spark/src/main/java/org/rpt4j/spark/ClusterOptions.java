@@ -9,7 +9,8 @@ import org.rpt4j.api.setting.Range;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * How work is spread over a cluster. Results do not depend on it, except where {@link #mixedExecutors()} says so.
+ * How work is spread over a cluster. Results do not depend on it if the bits of the inner backend do not depend on the
+ * composition of a batch, except where {@link #mixedExecutors()} says so.
  * Immutable and thread-safe.
  *
  * @since 0.1.0
@@ -24,7 +25,7 @@ public final class ClusterOptions {
     public static final Setting<Integer> SEQUENCES_PER_TASK = Setting.whole("sequences-per-task", Range.atLeast(1))
             .says("Sequences that one Spark task scores.")
             .in("sequences")
-            .or(16);
+            .or(4);
 
     public static final Setting<Path> SHARED_DIRECTORY = Setting.<Path>of("shared-directory", Path.class)
             .says("A directory that the driver and every executor see under the same path, for the files of models."
@@ -51,7 +52,7 @@ public final class ClusterOptions {
                     + " again elsewhere may sample other tokens.")
             .or(false);
 
-    /** Four prompts or sixteen sequences per task, files from the driver, executors of one kind. */
+    /** Four prompts or sequences per task, files from the driver, executors of one kind. */
     public static final ClusterOptions DEFAULTS = builder().build();
 
     private final int promptsPerTask;

@@ -111,8 +111,12 @@ public final class SparkBackend implements Backend {
     /** Those of the inner backend, without {@link Capability#DECODE}. */
     @Override
     public Set<Capability> capabilities() {
+        return capabilities(provider);
+    }
+
+    static Set<Capability> capabilities(BackendProvider inner) {
         Set<Capability> all = EnumSet.noneOf(Capability.class);
-        all.addAll(provider.capabilities());
+        all.addAll(inner.capabilities());
         all.remove(Capability.DECODE);
         return all;
     }

@@ -17,6 +17,15 @@ import org.rpt4j.spi.kit.OpenModels;
 /** A scorer that executors compute. */
 final class SparkScorer implements ProxyScorer, OpenModels.Model {
 
+    /** What keeps one executor busy. */
+    private static final int TOKENS_PER_TASK = 8192;
+
+    /** A task that is slower than the others holds up the rest less. */
+    private static final int TASKS_PER_SLOT = 3;
+
+    /** The driver holds the scores of one call, some tens of bytes each. */
+    private static final int MOST_BATCH_TOKENS = 1 << 23;
+
     private final RemoteModels.Known known;
     private final Cluster cluster;
     private final int sequencesPerTask;
@@ -58,6 +67,14 @@ final class SparkScorer implements ProxyScorer, OpenModels.Model {
                     .text();
         }
         return identity.isEmpty() ? Optional.empty() : Optional.of(identity);
+    }
+
+    /** Three tasks for each task that the cluster runs at a time. */
+    @Override
+    public synchronized int batchTokens() {
+        requireOpen();
+        long tokens = (long) TOKENS_PER_TASK * TASKS_PER_SLOT * cluster.slots();
+        return (int) Math.min(tokens, MOST_BATCH_TOKENS);
     }
 
     @Override

@@ -20,6 +20,8 @@ final class LocalCluster {
         private static final JavaSparkContext CONTEXT = new JavaSparkContext(new SparkConf()
                 .setMaster("local[2]")
                 .setAppName("rpt4j tests")
+                .set(SparkSettings.BACKEND, ReferenceBackend.NAME)
+                .set(SparkSettings.PREFIX + ClusterOptions.PROMPTS_PER_TASK.name(), "1")
                 .set("spark.ui.enabled", "false")
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1"));

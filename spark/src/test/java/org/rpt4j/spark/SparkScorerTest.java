@@ -44,6 +44,15 @@ class SparkScorerTest {
     }
 
     @Test
+    void asksForThreeTasksForEachThatRunsAtATime() {
+        ModelSource model = SmallModel.write(directory.resolve("model"));
+        try (SparkBackend cluster = LocalCluster.reference(ClusterOptions.DEFAULTS);
+                ProxyScorer scorer = cluster.openProxyScorer(model)) {
+            assertThat(scorer.batchTokens()).isEqualTo(2 * 3 * 8192);
+        }
+    }
+
+    @Test
     void hasTheIdentityOfTheExecutorsScorer() {
         ModelSource model = SmallModel.write(directory.resolve("model"));
         try (SparkBackend cluster = LocalCluster.reference(ClusterOptions.DEFAULTS);
