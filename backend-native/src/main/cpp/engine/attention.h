@@ -13,6 +13,9 @@ namespace rpt {
  * that the keys they share are read once.
  */
 struct AttentionPlan {
+    /** Pages of keys between two updates of a softmax. */
+    static constexpr int TILE_PAGES = 4;
+
     struct Block {
         int prefix;  // index into prefixes
         int firstSegment;
@@ -22,13 +25,21 @@ struct AttentionPlan {
     struct Part {
         int page;
         int tokens;
+        int position;  // of the first token
+    };
+    /** New tokens of a segment, all in one page. */
+    struct Write {
+        int segment;
+        int from, to;
     };
 
     std::vector<Block> blocks;
     /** The pages of all segments before one, first to last. */
     std::vector<std::vector<Part>> prefixes;
-    /** Maximum columns in a row of scores: keys, each page padded to its full width. */
-    int columns = 0;
+    /** Of each segment, whether a single block has all of its rows and all that see them; it stores their keys itself. */
+    std::vector<char> isPrivate;
+    /** Keys to store before any block runs. */
+    std::vector<Write> writes;
     int rowsPerBlock;
 
     /** Keeps blocks small enough that every thread gets some. */
@@ -36,19 +47,28 @@ struct AttentionPlan {
 
     /** Bytes of scratch that a worker needs. */
     size_t scratchBytes(const Config& config) const;
+
+private:
+    int tokensPerPage_;
+};
+
+/** Rotated queries, rotated keys, and values of all rows, `stride` floats from row to row. */
+struct AttentionInput {
+    const float *queries, *keys, *values;
+    ptrdiff_t stride;
 };
 
 /**
- * Causal attention of new rows over the pages of their own segments and all earlier ones, within the layer's window. Rows of sibling segments read
- * the keys of their common prefix together. One softmax runs over the scores of shared and private keys side by side,
- * so there is nothing to merge, and a row has the same bits however many siblings it has.
+ * Stores keys and values of new rows in their pages; then causal attention of these rows over the pages of their own
+ * segments and all earlier ones, within the layer's window. Rows of sibling segments read the keys of their common
+ * prefix together. The softmax goes over a row's keys in tiles that depend on the row alone, so a row has the same bits
+ * however many siblings and new rows it has beside it. Products are in the precision of the pages.
  *
- * @param queries rotated queries, [rows][stride]
  * @param mixed result, [rows][heads * headSize]
  * @param logSumExp log-sum-exp of each row's scaled scores, [rows][heads]; null where it is not needed
  */
 void attend(Compute& compute, const Config& config, const Batch& batch, const AttentionPlan& plan, const Pages& pages,
-            int layer, const float* queries, ptrdiff_t stride, float* mixed, float* logSumExp);
+            int layer, const AttentionInput& in, float* mixed, float* logSumExp);
 
 /** Memory of attendBackward that every layer reuses. */
 struct AttentionWorkspace {

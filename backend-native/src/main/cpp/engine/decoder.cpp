@@ -80,12 +80,11 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
     Compute& compute = model_.compute();
     const LayerOffsets& at = model_.vectors();
     const float* w = model_.layerVectors(layer);
-    project(layer, a);
-    for (const Segment& segment : batch_.segments)
-        pages_.write(segment, layer, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth());
-    attend(compute, c, batch_, plan_, pages_, layer, a.fused, c.fusedWidth(), a.mixed,
+    auto [x, attended] = begin(layer, at.inputNorm, at.attentionNorm, a.input, a.middle, a.attended);
+    project(layer, a, x);
+    attend(compute, c, batch_, plan_, pages_, layer,
+           {a.fused, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth()}, a.mixed,
            keepLogSumExp ? a.logSumExp : nullptr);
-    float* attended = begin(at.attentionNorm, a.input, a.middle, a.attended);
     if (at.outputBias != LayerOffsets::ABSENT)
         eachRow(compute.pool, batch_.rows(), [&](int row) {
             compute.kernels.axpy(1, w + at.outputBias, c.hidden, attended + size_t(row) * c.hidden);
@@ -97,15 +96,22 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
     feedForward(layer, a, output);
 }
 
-float* Decoder::begin(int64_t norm, const float* stream, float* sum, float* behind) {
-    size_t size = model_.config().hidden * sizeof(float);
-    float* target = norm == LayerOffsets::ABSENT ? sum : behind;
+Decoder::Half Decoder::begin(int layer, int64_t before, int64_t behind, const float* stream, float* sum,
+                             float* addend) {
+    const Config& c = model_.config();
+    const Kernels& kernels = model_.compute().kernels;
+    const float* w = model_.layerVectors(layer) + before;
+    size_t size = c.hidden * sizeof(float);
+    Half half{before == LayerOffsets::ABSENT ? stream : workspace_.normed,
+              behind == LayerOffsets::ABSENT ? sum : addend};
     eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
-        size_t at = size_t(row) * model_.config().hidden;
-        if (norm == LayerOffsets::ABSENT) std::memcpy(target + at, stream + at, size);
-        else std::memset(target + at, 0, size);
+        size_t at = size_t(row) * c.hidden;
+        if (before != LayerOffsets::ABSENT)
+            kernels.rmsNorm(stream + at, w, c.normAdded, c.hidden, c.epsilon, workspace_.normed + at);
+        if (behind == LayerOffsets::ABSENT) std::memcpy(half.target + at, stream + at, size);
+        else std::memset(half.target + at, 0, size);
     });
-    return target;
+    return half;
 }
 
 void Decoder::finish(int layer, int64_t norm, const float* stream, const float* behind, float* sum) {
@@ -120,25 +126,13 @@ void Decoder::finish(int layer, int64_t norm, const float* stream, const float* 
     });
 }
 
-const float* Decoder::normed(int layer, int64_t norm, const float* x) {
-    if (norm == LayerOffsets::ABSENT) return x;
-    const Config& c = model_.config();
-    const float* w = model_.layerVectors(layer) + norm;
-    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
-        size_t at = size_t(row) * c.hidden;
-        model_.compute().kernels.rmsNorm(x + at, w, c.normAdded, c.hidden, c.epsilon, workspace_.normed + at);
-    });
-    return workspace_.normed;
-}
-
-void Decoder::project(int layer, const LayerActivations& a) {
+void Decoder::project(int layer, const LayerActivations& a, const float* x) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
     const Kernels& kernels = compute.kernels;
     const LayerOffsets& at = model_.vectors();
     const float* w = model_.layerVectors(layer);
     int normedWidth = c.queryWidth() + c.keyWidth();
-    const float* x = normed(layer, at.inputNorm, a.input);
     multiply(compute, x, c.hidden, batch_.rows(), model_.forward().layers[layer].fused, a.fused, c.fusedWidth(), false);
     adapt(Site::FUSED, layer, x, c.hidden, a.fused, c.fusedWidth());
     int rotation = c.rotation(layer), half = c.rotaryWidth() / 2;
@@ -162,8 +156,7 @@ void Decoder::project(int layer, const LayerActivations& a) {
 
 void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
     int64_t behind = model_.vectors().feedForwardNorm;
-    const float* x = normed(layer, model_.vectors().postNorm, a.middle);
-    float* lowered = begin(behind, a.middle, output, a.lowered);
+    auto [x, lowered] = begin(layer, model_.vectors().postNorm, behind, a.middle, output, a.lowered);
     if (model_.config().hasExperts(layer)) feedExperts(layer, a, x, lowered);
     else feed(layer, a, x, lowered);
     finish(layer, behind, a.middle, lowered, output);

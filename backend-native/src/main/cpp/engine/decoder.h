@@ -68,16 +68,23 @@ public:
     void layer(int layer, const LayerActivations& activations, float* output, bool keepLogSumExp);
 
 private:
-    /** Queries, keys and values: norms, biases, rotation. */
-    void project(int layer, const LayerActivations& activations);
+    /** What attention or feed-forward f reads of a stream, and where f(x) is added: to the stream, or to zeros. */
+    struct Half {
+        const float* x;
+        float* target;
+    };
+
+    /** Queries, keys and values of x: norms, biases, rotation. */
+    void project(int layer, const LayerActivations& activations, const float* x);
     void feedForward(int layer, const LayerActivations& activations, float* output);
     /** lowered += the feed-forward of x, or the weighted sum of those of the experts. */
     void feed(int layer, const LayerActivations& activations, const float* x, float* lowered);
     void feedExperts(int layer, const LayerActivations& activations, const float* x, float* lowered);
-    /** x after the norm at this offset among the layer's vectors, or x itself if there is none. */
-    const float* normed(int layer, int64_t norm, const float* x);
-    /** Where f(x) of stream + f(x) is added: to the stream in `sum`, or to zeros in `behind` if a norm follows. */
-    float* begin(int64_t norm, const float* stream, float* sum, float* behind);
+    /**
+     * Reads a stream once: x is the stream after the norm `before`, or itself if that is absent; the target is the stream
+     * in `sum`, or zeros in `addend` if the norm `behind` follows f. Norms are offsets among the layer's vectors.
+     */
+    Half begin(int layer, int64_t before, int64_t behind, const float* stream, float* sum, float* addend);
     /** sum = stream + norm(behind), if there is such a norm. */
     void finish(int layer, int64_t norm, const float* stream, const float* behind, float* sum);
 

@@ -45,8 +45,9 @@ Routes::Routes(const Config& c, const float* probabilities, int rows)
 void toProbabilities(Compute& compute, const Config& c, float* logits, int rows) {
     eachRow(compute.pool, rows, [&](int row) {
         float* p = logits + size_t(row) * c.experts;
-        float sum = compute.kernels.softmax(p, c.experts, 1).sum;
-        for (int e = 0; e < c.experts; e++) p[e] /= sum;
+        SoftmaxStats stats;
+        compute.kernels.softmaxTile(p, c.experts, c.experts, 1, stats);
+        for (int e = 0; e < c.experts; e++) p[e] /= stats.sum;
     });
 }
 

@@ -10,14 +10,15 @@
 
 namespace rpt {
 
-size_t Generator::bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes) {
+size_t Generator::bytes(Model& model, int pages, int maxRows, int maxNodes) {
     require(pages >= 0 && maxRows > 0 && maxNodes > 0, [&] {
         return "a generator of " + std::to_string(pages) + " pages, " + std::to_string(maxRows) + " rows and "
                + std::to_string(maxNodes) + " nodes; it needs at least 0, 1 and 1";
     });
     const Config& c = model.config();
+    Compute& compute = model.compute();
     Bytes rows(maxRows), nodes(maxNodes);
-    return Bytes(Pages::pageBytes(c, kernels, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
+    return Bytes(Pages::pageBytes(c, compute, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
            + Bytes(DecoderWorkspace::bytes(c, maxRows))
            + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * Bytes(sizeof(float))
            + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
@@ -29,7 +30,7 @@ Generator::Generator(Model& model, Adapter* adapter, int pages, int maxRows, int
     Compute& compute = model.compute();
     model.forward();
     compute.budget.require(
-        bytes(model, compute.kernels, pages, maxRows, maxNodes), 0,
+        bytes(model, pages, maxRows, maxNodes), 0,
         "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
     pages_.reserve(c, compute, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
     workspace_.reserve(c, compute.budget, maxRows);

@@ -18,7 +18,7 @@ public:
     /** Reserves so many pages, rows per pass, and nodes; samples with the adapter unless it is null. */
     Generator(Model& model, Adapter* adapter, int pages, int maxRows, int maxNodes);
 
-    static size_t bytes(const Model& model, const Kernels& kernels, int pages, int maxRows, int maxNodes);
+    static size_t bytes(Model& model, int pages, int maxRows, int maxNodes);
 
     /** Adds an empty node below another, -1 for a root; returns its number. */
     int add(int parent);

@@ -230,17 +230,19 @@ Draw Head::draw(float* z, double uniform, double temperature, bool greedy) const
     int vocabulary = model_.config().vocabulary;
     float scale = static_cast<float>(1 / temperature);
     float max = kernels.max(z, vocabulary);
-    auto stretchSum = [&](int at) {
-        return double(kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale));
-    };
+    std::vector<double> stretches;
+    stretches.reserve(vocabulary / STRETCH + 1);
     double sum = 0;
-    for (int at = 0; at < vocabulary; at += STRETCH) sum += stretchSum(at);
+    for (int at = 0; at < vocabulary; at += STRETCH) {
+        stretches.push_back(kernels.expSum(z + at, std::min(STRETCH, vocabulary - at), max, scale));
+        sum += stretches.back();
+    }
     auto result = [&](int token) { return Draw{token, (double(z[token]) - max) / temperature - std::log(sum)}; };
     if (greedy) return result(std::max(0, static_cast<int>(std::find(z, z + vocabulary, max) - z) % vocabulary));
     double goal = uniform * sum, before = 0;
     int last = 0;
     for (int at = 0; at < vocabulary; at += STRETCH) {
-        double stretch = stretchSum(at);
+        double stretch = stretches[at / STRETCH];
         int end = std::min(at + STRETCH, vocabulary);
         if (before + stretch > goal || end == vocabulary) {
             double cumulative = before;

@@ -254,9 +254,14 @@ void PackedMatrix::packTurned(Compute& compute, const PackedMatrix& forward, Pre
         float* tile = compute.scratch[worker].as<float>();
         for (int i = 0; i < forward.panels(kernels); i++) {
             int rows = std::min(width, outputs - i * width);
-            forward.unpackTile(kernels, i, first, columns, tile);
             // Panels have an even width, so a tile starts with a whole pair of rows.
             size_t at = size_t(i) * width * width;
+            if (precision == Precision::BF16 && forward.precision() == Precision::BF16) {
+                kernels.turnPanelBf16(forward.panel<bf16>(i) + size_t(first) * width, columns, rows,
+                                      panel<bf16>(index) + at);
+                continue;
+            }
+            forward.unpackTile(kernels, i, first, columns, tile);
             if (precision == Precision::BF16)
                 kernels.packColumnsBf16(tile, width, columns, rows, panel<bf16>(index) + at);
             else kernels.packColumns(tile, width, columns, rows, panel<float>(index) + at);

@@ -1,24 +1,40 @@
 #include "pages.h"
 
+#include <algorithm>
 #include <cstring>
 #include <utility>
 
 namespace rpt {
 
-size_t Pages::pageBytes(const Config& config, const Kernels& kernels, Keep keep) {
-    size_t layer = size_t(2) * config.keyWidth() * kernels.panel * sizeof(float);
+namespace {
+
+/** Bytes of the keys of a head in a page; its values take no more. */
+size_t keyBytes(const Config& config, const Compute& compute) {
+    return compute.panelBytes(config.headSize, attentionPrecision(compute.precision));
+}
+
+size_t valueBytes(const Config& config, const Compute& compute) {
+    size_t element = attentionPrecision(compute.precision) == Precision::BF16 ? sizeof(bf16) : sizeof(float);
+    return size_t(compute.kernels.panel) * config.headSize * element;
+}
+
+}  // namespace
+
+size_t Pages::pageBytes(const Config& config, const Compute& compute, Keep keep) {
+    size_t layer = (keyBytes(config, compute) + valueBytes(config, compute)) * config.keyValueHeads;
     return keep == Keep::EVERY_LAYER ? layer * config.layers : layer;
 }
 
 void Pages::reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what) {
+    kernels_ = &compute.kernels;
     panel_ = compute.kernels.panel;
-    heads_ = config.keyValueHeads;
     headSize_ = config.headSize;
-    matrix_ = size_t(headSize_) * panel_;
-    size_t layer = 2 * matrix_ * heads_;
-    layerFloats_ = keep == Keep::EVERY_LAYER ? layer : 0;
-    pageFloats_ = keep == Keep::EVERY_LAYER ? layer * config.layers : layer;
-    block_.ensure(compute.budget, pageBytes(config, compute.kernels, keep) * pages, what);
+    isNarrow_ = attentionPrecision(compute.precision) == Precision::BF16;
+    keyBytes_ = keyBytes(config, compute);
+    headBytes_ = keyBytes_ + valueBytes(config, compute);
+    layerBytes_ = keep == Keep::EVERY_LAYER ? headBytes_ * config.keyValueHeads : 0;
+    pageBytes_ = pageBytes(config, compute, keep);
+    block_.ensure(compute.budget, pageBytes_ * pages, what);
 }
 
 void Pages::grow(const Config& config, Compute& compute, int pages, const char* what) {
@@ -28,19 +44,42 @@ void Pages::grow(const Config& config, Compute& compute, int pages, const char* 
     *this = std::move(larger);
 }
 
-void Pages::write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const {
-    for (int i = 0; i < segment.length; i++) {
-        int at = segment.past + i;
-        int page = segment.pages[at / panel_];
-        int column = at % panel_;
-        const float* key = keys + (segment.start + i) * stride;
-        const float* value = values + (segment.start + i) * stride;
-        for (int head = 0; head < heads_; head++) {
-            float* turned = this->keys(page, layer, head) + column;
-            for (int d = 0; d < headSize_; d++) turned[d * panel_] = key[head * headSize_ + d];
-            std::memcpy(this->values(page, layer, head) + size_t(column) * headSize_, value + head * headSize_,
-                        headSize_ * sizeof(float));
+void Pages::write(const Segment& segment, int from, int to, int layer, int head, const float* keys,
+                  const float* values, ptrdiff_t stride) const {
+    for (int i = from; i < to; i++) {
+        int page = segment.pages[(segment.past + i) / panel_];
+        int column = (segment.past + i) % panel_;
+        const float* key = keys + (segment.start + i) * stride + size_t(head) * headSize_;
+        const float* value = values + (segment.start + i) * stride + size_t(head) * headSize_;
+        if (isNarrow_) {
+            writeNarrow(page, column, layer, head, key, value);
+            continue;
         }
+        float* turned = this->keys<float>(page, layer, head) + column;
+        for (int d = 0; d < headSize_; d++) turned[d * panel_] = key[d];
+        std::memcpy(this->values<float>(page, layer, head) + size_t(column) * headSize_, value,
+                    headSize_ * sizeof(float));
+    }
+}
+
+void Pages::writeNarrow(int page, int column, int layer, int head, const float* key, const float* value) const {
+    constexpr int STRETCH = 64;
+    uint32_t* turned = keys<uint32_t>(page, layer, head) + column;
+    uint32_t* pairs = values<uint32_t>(page, layer, head) + size_t(column / 2) * headSize_;
+    for (int begin = 0; begin < headSize_; begin += STRETCH) {
+        int count = std::min(STRETCH, headSize_ - begin);
+        bf16 rounded[STRETCH + 1];
+        kernels_->toBf16(key + begin, count, rounded);
+        rounded[count] = 0;
+        for (int d = 0; d < count; d += 2)
+            turned[size_t(begin + d) / 2 * panel_] = rounded[d] | uint32_t(rounded[d + 1]) << 16;
+        kernels_->toBf16(value + begin, count, rounded);
+        // The first token of a pair clears the place of the second, which a product may read.
+        uint32_t* words = pairs + begin;
+        if (column % 2 == 0)
+            for (int d = 0; d < count; d++) words[d] = rounded[d];
+        else
+            for (int d = 0; d < count; d++) words[d] = (words[d] & 0xffff) | uint32_t(rounded[d]) << 16;
     }
 }
 

@@ -10,8 +10,9 @@
 namespace rpt {
 
 /**
- * Keys and values in pages of Kernels::panel tokens. In a page each layer and key head has its keys transposed,
- * [headSize][panel], and its values, [panel][headSize]: both are right-hand matrices in the form that products need.
+ * Keys and values in pages of Kernels::panel tokens, in single precision or bfloat16, see attentionPrecision. In a page
+ * each layer and key head has its keys transposed, a right-hand panel of [headSize][panel], and its values, a right-hand
+ * matrix of [panel][headSize]: both in the form that products need.
  *
  * A cache keeps every layer. A pass over whole sequences needs one layer at a time, and all layers share one place.
  */
@@ -25,24 +26,37 @@ public:
     /** Makes room for so many pages of every layer, more than before, and keeps the contents; changes nothing if it fails. */
     void grow(const Config& config, Compute& compute, int pages, const char* what);
 
-    static size_t pageBytes(const Config& config, const Kernels& kernels, Keep keep);
+    static size_t pageBytes(const Config& config, const Compute& compute, Keep keep);
 
-    float* keys(int page, int layer, int head) const { return place(page, layer) + 2 * size_t(head) * matrix_; }
-    float* values(int page, int layer, int head) const { return keys(page, layer, head) + matrix_; }
+    template <class T>
+    T* keys(int page, int layer, int head) const {
+        return reinterpret_cast<T*>(block_.as<char>() + page * pageBytes_ + layer * layerBytes_ + head * headBytes_);
+    }
+    template <class T>
+    T* values(int page, int layer, int head) const {
+        return reinterpret_cast<T*>(keys<char>(page, layer, head) + keyBytes_);
+    }
+    bool areNarrow() const { return isNarrow_; }
     int tokensPerPage() const { return panel_; }
     size_t size() const { return block_.size(); }
 
-    /** Stores the keys and values of a segment's new rows, [rows][stride], which begin with the first key head. */
-    void write(const Segment& segment, int layer, const float* keys, const float* values, ptrdiff_t stride) const;
+    /**
+     * Stores keys and values of one head for a segment's new rows from `from` to before `to`, [rows][stride] each. Calls
+     * for different pages may run at the same time.
+     */
+    void write(const Segment& segment, int from, int to, int layer, int head, const float* keys, const float* values,
+               ptrdiff_t stride) const;
 
 private:
-    float* place(int page, int layer) const { return block_.as<float>() + page * pageFloats_ + layer * layerFloats_; }
+    void writeNarrow(int page, int column, int layer, int head, const float* key, const float* value) const;
 
+    const Kernels* kernels_ = nullptr;
     Block block_;
-    size_t pageFloats_ = 0;
-    size_t layerFloats_ = 0;  // 0 if all layers share one place
-    size_t matrix_ = 0;
-    int heads_ = 0;
+    size_t pageBytes_ = 0;
+    size_t layerBytes_ = 0;  // 0 if all layers share one place
+    size_t headBytes_ = 0;
+    size_t keyBytes_ = 0;
+    bool isNarrow_ = false;
     int headSize_ = 0;
     int panel_ = 0;
 };

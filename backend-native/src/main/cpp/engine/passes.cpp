@@ -9,12 +9,13 @@
 
 namespace rpt {
 
-size_t InferencePass::bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets) {
+size_t InferencePass::bytes(Model& model, int rows, int segments, int targets) {
     const Config& c = model.config();
-    size_t pages = size_t(rows) / kernels.panel + segments;
+    Compute& compute = model.compute();
+    size_t pages = size_t(rows) / compute.kernels.panel + segments;
     return Bytes(DecoderWorkspace::bytes(c, rows))
            + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * Bytes(rows) * Bytes(sizeof(float))
-           + Bytes(pages) * Bytes(Pages::pageBytes(c, kernels, Pages::Keep::ONE_LAYER))
+           + Bytes(pages) * Bytes(Pages::pageBytes(c, compute, Pages::Keep::ONE_LAYER))
            + Bytes(Head::bytes(c, targets));
 }
 
@@ -23,7 +24,7 @@ const float* InferencePass::run(Batch& batch, Adapter* adapter, int targets, con
     Compute& compute = model_.compute();
     model_.forward();
     int rows = batch.rows();
-    compute.budget.require(bytes(model_, compute.kernels, rows, static_cast<int>(batch.segments.size()), targets),
+    compute.budget.require(bytes(model_, rows, static_cast<int>(batch.segments.size()), targets),
                            workspace_.size() + activations_.size() + streams_.size() + pages_.size(),
                            "a pass over " + std::to_string(rows) + " tokens");
     pages_.reserve(c, compute, assignPages(batch, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
@@ -79,7 +80,8 @@ void TrainingPass::reserve() {
     Bytes activations = Bytes(LayerActivations::floatsPerRow(c)) * rows * Bytes(recompute_ ? 1 : c.layers) * floats;
     Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * Bytes(size_t(first) + longest) * floats;
     Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
-    Bytes packed = Bytes(2 * size_t(c.feedWidth()) + 4 * size_t(c.keyWidth())) * rows * floats;
+    size_t narrow = attentionPrecision(compute.precision) == Precision::BF16 ? 2 * size_t(c.queryWidth()) : 0;
+    Bytes packed = Bytes(2 * size_t(c.feedWidth()) + 4 * size_t(c.keyWidth()) + narrow) * rows * floats;
     Bytes shared = isDivided() ? Bytes(c.layers) * Bytes(first) * Bytes(4 * size_t(c.keyWidth())) * floats : Bytes(0);
     budget.require(activations + streams + gradients + packed + shared + Bytes(DecoderWorkspace::bytes(c, most))
                        + Bytes(Head::bytes(c, logits)),

@@ -15,7 +15,7 @@ public:
     explicit InferencePass(Model& model) : model_(model) {}
 
     /** Bytes that a batch of so many rows and segments needs, including logits for `targets` rows. */
-    static size_t bytes(const Model& model, const Kernels& kernels, int rows, int segments, int targets);
+    static size_t bytes(Model& model, int rows, int segments, int targets);
 
     /** The residual stream after the last layer, [T][hidden]; valid until the next call. */
     const float* run(Batch& batch, Adapter* adapter, int targets, const CancelCheck& cancelled);

@@ -29,7 +29,7 @@ ENTRY(jlong, generatorBytes)
 (JNIEnv* env, jclass, jlong model, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
-        size_t bytes = Generator::bytes(m, m.compute().kernels, pages, rows, nodes);
+        size_t bytes = Generator::bytes(m, pages, rows, nodes);
         return static_cast<jlong>(std::min<size_t>(bytes, INT64_MAX));
     });
 }

@@ -17,6 +17,7 @@ Config shape(int heads, int keyValueHeads, int headSize, int window = 0) {
     c.keyValueHeads = keyValueHeads;
     c.headSize = headSize;
     c.layers = 1;
+    c.context = 4096;
     c.windows = {window};
     return c;
 }
@@ -95,46 +96,61 @@ struct Exact {
     }
 };
 
-void compare(const Kernels& kernels, const Config& c, Batch batch) {
+AttentionInput inputOf(const Config& c, const float* fused) {
+    return {fused, fused + c.queryWidth(), fused + c.queryWidth() + c.keyWidth(), c.fusedWidth()};
+}
+
+void compare(const Kernels& kernels, const Config& c, Batch batch, Precision precision = Precision::FP32) {
     Budget budget(size_t(1) << 30);
     Pool pool(2);
-    Compute compute(kernels, pool, budget, Precision::FP32);
+    Compute compute(kernels, pool, budget, precision);
     int rows = batch.rows(), width = c.fusedWidth();
     // Kernels may read a panel beyond the end.
     std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 1);
     std::vector<float> dMixed = check::numbers(size_t(rows) * c.queryWidth() + 64, 2);
     for (float& value : fused) value *= 2;
+    if (precision == Precision::BF16)
+        for (std::vector<float>* values : {&fused, &dMixed})
+            for (float& value : *values) value = static_cast<float>(check::rounded(value));
     std::vector<float> mixed(dMixed.size()), logSumExp(size_t(rows) * c.heads), dFused(fused.size());
     AttentionWorkspace workspace;
     Pages pages;
     pages.reserve(c, compute, assignPages(batch, kernels.panel), Pages::Keep::ONE_LAYER, "test");
-    for (const Segment& segment : batch.segments)
-        pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
     AttentionPlan plan(c, batch, kernels.panel, 2);
-    attend(compute, c, batch, plan, pages, 0, fused.data(), width, mixed.data(), logSumExp.data());
+    attend(compute, c, batch, plan, pages, 0, inputOf(c, fused.data()), mixed.data(), logSumExp.data());
     std::vector<int> own(batch.segments.size(), -1);
     attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
                    c.window(0), {own, nullptr, nullptr}, workspace);
     Exact exact(c, batch, fused, dMixed);
-    for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], 2e-5);
-    for (size_t i = 0; i < size_t(rows) * width; i++)
-        CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));
+    // Factors of values are rounded to 1 / 512 of themselves, and values are at most 2.
+    double tolerance = precision == Precision::BF16 ? 4e-3 : 2e-5;
+    for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], tolerance);
+    if (precision == Precision::FP32) {
+        for (size_t i = 0; i < size_t(rows) * width; i++)
+            CHECK_NEAR(exact.dFused[i], dFused[i], 5e-5 * (1 + std::fabs(exact.dFused[i])));
+        return;
+    }
+    // Every term of a gradient is rounded to 1 / 512 of itself: errors are small beside the length of the gradient.
+    double error = 0, length = 0;
+    for (size_t i = 0; i < size_t(rows) * width; i++) {
+        error += std::pow(exact.dFused[i] - dFused[i], 2);
+        length += std::pow(exact.dFused[i], 2);
+    }
+    CHECK(error < 1e-5 * length);
 }
 
-void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int completion) {
+void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int completion, Precision precision) {
     Budget budget(size_t(1) << 30);
     Pool pool(1);
-    Compute compute(kernels, pool, budget, Precision::FP32);
+    Compute compute(kernels, pool, budget, precision);
     Batch whole = tree(prompt, completion, completion);
     int rows = whole.rows(), width = c.fusedWidth();
     std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 3);
     Pages pages;
     pages.reserve(c, compute, assignPages(whole, kernels.panel), Pages::Keep::EVERY_LAYER, "test");
     std::vector<float> mixed(size_t(rows) * c.queryWidth()), one(c.queryWidth());
-    for (const Segment& segment : whole.segments)
-        pages.write(segment, 0, fused.data() + c.queryWidth(), fused.data() + c.queryWidth() + c.keyWidth(), width);
-    attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, fused.data(), width, mixed.data(),
-           nullptr);
+    attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, inputOf(c, fused.data()),
+           mixed.data(), nullptr);
     for (size_t s = 0; s < whole.segments.size(); s++)
         for (int i = 0; i < whole.segments[s].length; i++) {
             Batch step = whole;
@@ -146,8 +162,8 @@ void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int 
                 segment.start = 0;
             }
             size_t row = whole.segments[s].start + i;
-            attend(compute, c, step, AttentionPlan(c, step, kernels.panel, 1), pages, 0, fused.data() + row * width,
-                   width, one.data(), nullptr);
+            attend(compute, c, step, AttentionPlan(c, step, kernels.panel, 1), pages, 0,
+                   inputOf(c, fused.data() + row * width), one.data(), nullptr);
             CHECK(!std::memcmp(one.data(), mixed.data() + row * c.queryWidth(), one.size() * sizeof(float)));
         }
 }
@@ -164,7 +180,13 @@ int main() {
             compare(kernels, shape(4, 2, 14, window), tree(21, 13, 9));
             compare(kernels, shape(2, 1, 14, window), tree(98, 67, 35));
         }
-        grownTokenByToken(kernels, shape(6, 2, 18), 67, 9);
-        grownTokenByToken(kernels, shape(6, 2, 18, 11), 67, 9);
+        for (int size : {1, 5, 64, 149}) compare(kernels, shape(4, 2, size), tree(98, 67, 35), Precision::BF16);
+        compare(kernels, shape(6, 1, 14, 61), tree(98, 67, 35), Precision::BF16);
+        for (Precision precision : {Precision::FP32, Precision::BF16}) {
+            grownTokenByToken(kernels, shape(6, 2, 18), 67, 9, precision);
+            grownTokenByToken(kernels, shape(6, 2, 13, 11), 67, 9, precision);
+            grownTokenByToken(kernels, shape(2, 1, 9), 1100, 3, precision);
+            grownTokenByToken(kernels, shape(2, 1, 9, 300), 1100, 3, precision);
+        }
     });
 }

@@ -1,5 +1,6 @@
-// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [S15|S135]
-// [fp32|bf16|int8] [threads] [instruction set]`.
+// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [--json] [S15|S135]
+// [fp32|bf16|int8] [threads] [instruction set] [decode|prefill|scoring|training]`. Shares are of the time that products and
+// reading at the speeds of the first line would take, whichever is longer.
 
 #include <algorithm>
 #include <chrono>
@@ -45,7 +46,7 @@ Config shapeNamed(const std::string& name) {
              .heads = small ? 6 : 9,
              .keyValueHeads = small ? 6 : 3,
              .headSize = small ? 48 : 64,
-             .context = 1024,
+             .context = 4200,
              .epsilon = 1e-5f,
              .queryKeyNorm = false,
              .frequencies = {}};
@@ -77,50 +78,78 @@ Layout layoutOf(const Config& c) {
     return l;
 }
 
-/** Seconds of the matrix products of one step with so many rows: those of the layers, and that of the head. */
-std::pair<double, double> products(Model& model, int rows) {
-    const Config& c = model.config();
-    Compute& compute = model.compute();
-    const PackedModel& packed = model.forward();
-    int widest = std::max({c.vocabulary, 2 * c.intermediate, c.fusedWidth()});
-    std::vector<float> x(size_t(rows) * std::max(c.intermediate, c.hidden), 0.01f), y(size_t(rows) * widest);
-    auto apply = [&](const PackedMatrix& matrix) {
-        multiply(compute, x.data(), matrix.rows(), rows, matrix, y.data(), matrix.columns(), false);
-    };
-    double layers = seconds(15, [&] {
-        for (const PackedLayer& layer : packed.layers) {
-            apply(layer.fused);
-            apply(layer.output);
-            apply(layer.gateUp);
-            apply(layer.down);
-        }
-    });
-    return {layers, seconds(15, [&] { apply(packed.head); })};
+/** What the machine can do, and what the model asks of it. */
+struct Roofline {
+    double products;  // operations per second
+    double reading;   // bytes per second
+    double bytesPerWeight;
+    const Config& config;
+
+    double layerWeights() const {
+        double h = config.hidden;
+        return config.layers * (h * config.fusedWidth() + h * config.queryWidth() + 3 * h * config.intermediate);
+    }
+    double headWeights() const { return double(config.vocabulary) * config.hidden; }
+    /** Operations of attention for that many pairs of a token and one that it sees, forward. */
+    double attention(double pairs) const { return 4 * pairs * config.queryWidth() * config.layers; }
+    /** Bytes of keys and values of that many tokens. */
+    double cache(double tokens) const { return 2 * tokens * config.keyWidth() * config.layers * bytesPerWeight; }
+    static double causal(double tokens) { return tokens * (tokens + 1) / 2; }
+};
+
+/** Prints one line for each figure, or all of them as JSON. */
+class Report {
+public:
+    Report(bool json, const std::string& title) : json_(json) {
+        std::printf(json ? "{\"title\": \"%s\", \"figures\": [" : "%s\n", title.c_str());
+    }
+    ~Report() {
+        if (json_) std::printf("\n]}\n");
+    }
+
+    /** @param least seconds that the roofline allows */
+    void add(const std::string& what, double tokens, double time, double least) {
+        if (json_)
+            std::printf("%s\n  {\"name\": \"%s\", \"tokensPerSecond\": %.1f, \"milliseconds\": %.3f, \"roofline\": %.3f}",
+                        first_ ? "" : ",", what.c_str(), tokens / time, time * 1e3, least / time);
+        else
+            std::printf("%-40s %9.1f tok/s %9.2f ms %5.0f %% of the roofline\n", what.c_str(), tokens / time, time * 1e3,
+                        100 * least / time);
+        std::fflush(stdout);
+        first_ = false;
+    }
+
+private:
+    bool json_;
+    bool first_ = true;
+};
+
+bool never() {
+    return false;
 }
 
-void rollouts(Model& model, int members, int prompt, int steps) {
+void decode(Model& model, const Roofline& roofline, Report& report, int members, int prompt, int steps) {
     Generator generator(model, nullptr, 1000, 512, members + 1);
-    CancelCheck never = [] { return false; };
     int root = generator.add(-1);
-    double start = now();
     generator.append({root}, {prompt}, std::vector<int>(prompt, 7), never);
-    double prefill = now() - start;
-    std::vector<int> nodes, counts(members, 1), tokens(members, 5), parents(members, root);
+    std::vector<int> nodes, counts(members, 1), tokens(members, 5);
     std::vector<double> uniforms(members, 0.5);
     std::vector<Draw> draws(members);
     for (int m = 0; m < members; m++) nodes.push_back(generator.add(root));
-    start = now();
+    std::vector<double> times;
     for (int step = 0; step < steps; step++) {
+        double start = now();
         generator.append(nodes, counts, tokens, never);
         generator.sample(nodes, uniforms, 1, false, draws.data());
+        times.push_back(now() - start);
         for (int m = 0; m < members; m++) tokens[m] = (draws[m].token + m) % 1000;
     }
-    double time = now() - start;
-    auto [layers, head] = products(model, members);
-    std::printf("rollouts: %d after a prompt of %d: prefill %.0f tok/s, decode %.1f tok/s; a step %.2f ms, of which "
-                "products of the layers %.2f, of the head %.2f\n",
-                members, prompt, prompt / prefill, members * steps / time, time / steps * 1e3, layers * 1e3,
-                head * 1e3);
+    std::sort(times.begin(), times.end());
+    double weights = roofline.layerWeights() + roofline.headWeights(), own = members * steps / 2.0;
+    double operations = 2 * weights * members + roofline.attention(double(members) * prompt + own);
+    double bytes = weights * roofline.bytesPerWeight + roofline.cache(prompt + own);
+    report.add("decode, " + std::to_string(members) + " after " + std::to_string(prompt), members,
+               times[times.size() / 2], std::max(operations / roofline.products, bytes / roofline.reading));
 }
 
 Batch group(int members, int prompt, int completion) {
@@ -131,26 +160,35 @@ Batch group(int members, int prompt, int completion) {
     return batch;
 }
 
-void scoring(Model& model) {
-    Batch batch = group(0, 512, 0);
-    Targets targets;
-    for (int i = 0; i + 1 < 512; i++) targets.rows.push_back(i), targets.tokens.push_back(3);
+void prefill(Model& model, const Roofline& roofline, Report& report, int tokens) {
     InferencePass pass(model);
-    Head head(model);
-    std::vector<Score> scores(511);
-    std::vector<Candidate> top;
-    CancelCheck never = [] { return false; };
-    for (int candidates : {0, 8, 256}) {
-        double time = seconds(3, [&] {
-            Batch copy = batch;
-            const float* stream = pass.run(copy, nullptr, 511, never);
-            head.scores(stream, targets, {16, true, candidates}, scores.data(), top, never);
-        });
-        std::printf("scoring with %d candidates: %.0f tok/s\n", candidates, 512 / time);
-    }
+    double time = seconds(tokens > 1024 ? 1 : 3, [&] {
+        Batch batch = group(0, tokens, 0);
+        pass.run(batch, nullptr, 0, never);
+    });
+    double operations = 2 * roofline.layerWeights() * tokens + roofline.attention(Roofline::causal(tokens));
+    report.add("prefill, " + std::to_string(tokens), tokens, time, operations / roofline.products);
 }
 
-void training(Model& model, int members, int prompt, int completion) {
+void scoring(Model& model, const Roofline& roofline, Report& report, int tokens, int candidates) {
+    Targets targets;
+    for (int i = 0; i + 1 < tokens; i++) targets.rows.push_back(i), targets.tokens.push_back(3);
+    InferencePass pass(model);
+    Head head(model);
+    std::vector<Score> scores(tokens - 1);
+    std::vector<Candidate> top;
+    double time = seconds(3, [&] {
+        Batch batch = group(0, tokens, 0);
+        const float* stream = pass.run(batch, nullptr, tokens - 1, never);
+        head.scores(stream, targets, {16, true, candidates}, scores.data(), top, never);
+    });
+    double operations = 2 * (roofline.layerWeights() + roofline.headWeights()) * tokens
+                        + roofline.attention(Roofline::causal(tokens));
+    report.add("scoring, " + std::to_string(tokens) + ", candidates " + std::to_string(candidates), tokens, time,
+               operations / roofline.products);
+}
+
+void training(Model& model, const Roofline& roofline, Report& report, int members, int prompt, int completion) {
     Batch batch = group(members, prompt, completion);
     Targets targets;
     for (int m = 0; m < members; m++)
@@ -162,33 +200,46 @@ void training(Model& model, int members, int prompt, int completion) {
     AdamW adamw(model, false);
     Block gradients(model.compute().budget, model.layout().total * sizeof(float), "gradients");
     std::vector<double> logProbs(targets.count()), weights(targets.count(), 1e-3);
-    double forward = 0, backward = 0, update = 0;
+    UpdateOptions options{.rate = 1e-6,
+                           .beta1 = 0.9,
+                           .beta2 = 0.999,
+                           .epsilon = 1e-8,
+                           .weightDecay = 0.01,
+                           .maxNorm = 1,
+                           .step = 1};
     double time = seconds(2, [&] {
-        double start = now();
-        TrainingPass pass(model, workspace, batch, targets, 1, false, logProbs.data(), [] { return false; });
-        forward = now() - start;
+        TrainingPass pass(model, workspace, batch, targets, 1, false, logProbs.data(), never);
         pass.backward(weights, gradients.as<float>());
-        backward = now() - start - forward;
-        adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, {.rate = 1e-6,
-                      .beta1 = 0.9,
-                      .beta2 = 0.999,
-                      .epsilon = 1e-8,
-                      .weightDecay = 0.01,
-                      .maxNorm = 1,
-                      .step = 1});
-        update = now() - start - forward - backward;
+        adamw.update(gradients.as<float>(), {{0, model.layout().total, true}}, options);
     });
-    std::printf("training: %d + %d x %d tokens: %.0f tok/s (forward %.2f s, backward %.2f s, update %.2f s)\n", prompt,
-                members, completion, batch.rows() / time, forward, backward, update);
+    int rows = batch.rows();
+    double pairs = Roofline::causal(prompt) + members * (double(prompt) * completion + Roofline::causal(completion));
+    // Forward one product for each weight and two of attention, backward two and five; the update reads weights, gradients
+    // and moments and writes three of them.
+    double operations = 6 * (roofline.layerWeights() * rows + roofline.headWeights() * targets.count())
+                        + 3.5 * roofline.attention(pairs);
+    double least = operations / roofline.products + 7 * sizeof(float) * double(model.layout().total) / roofline.reading;
+    report.add("training, " + std::to_string(prompt) + " + " + std::to_string(members) + " x "
+                   + std::to_string(completion),
+               rows, time, least);
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-    std::string shape = count > 1 ? arguments[1] : "S15", name = count > 2 ? arguments[2] : "bf16";
+    std::vector<std::string> words(arguments + 1, arguments + count);
+    auto removed = [&](const char* word) {
+        auto at = std::find(words.begin(), words.end(), word);
+        bool is = at != words.end();
+        if (is) words.erase(at);
+        return is;
+    };
+    bool json = removed("--json");
+    auto wordAt = [&](size_t i, const char* otherwise) { return i < words.size() ? words[i] : std::string(otherwise); };
+    std::string shape = wordAt(0, "S15"), name = wordAt(1, "bf16"), part = wordAt(4, "");
     Precision precision = name == "int8" ? Precision::INT8 : name == "bf16" ? Precision::BF16 : Precision::FP32;
-    int threads = count > 3 ? std::atoi(arguments[3]) : 2;
-    const Kernels* kernels = count > 4 ? kernelsNamed(arguments[4]) : &bestKernels();
+    int threads = std::atoi(wordAt(2, "2").c_str());
+    const Kernels* kernels = words.size() > 3 ? kernelsNamed(words[3].c_str()) : &bestKernels();
     if (!kernels) return std::fprintf(stderr, "usable: %s\n", usableKernels()), 1;
     Budget budget(size_t(64) << 30);
     Pool pool(threads);
@@ -196,10 +247,21 @@ int main(int count, char** arguments) {
     Model model(*kernels, pool, budget, precision, false, config, layoutOf(config));
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.parameters()[i] = 0.05f * random[i];
-    std::printf("%s %s, %d threads, %s\n", shape.c_str(), name.c_str(), threads, kernels->name);
-    std::printf("roofline: %.0f GFLOP/s in products that stay in the cache, %.1f GB/s read\n",
-                measureProducts(model.compute()) / 1e9, measureReading(model.compute()) / 1e9);
-    for (int members : {1, 8, 32}) rollouts(model, members, 256, shape == "S15" ? 64 : 24);
-    scoring(model);
-    if (precision != Precision::INT8) training(model, 8, 256, 64);
+    Roofline roofline{measureProducts(model.compute()), measureReading(model.compute()),
+                      name == "int8" ? 1.0 : name == "bf16" ? 2.0 : 4.0, config};
+    char title[200];
+    std::snprintf(title, sizeof title, "%s %s, %d threads, %s; roofline %.0f GFLOP/s, %.1f GB/s", shape.c_str(),
+                  name.c_str(), threads, kernels->name, roofline.products / 1e9, roofline.reading / 1e9);
+    Report report(json, title);
+    auto wants = [&](const char* what) { return part.empty() || part == what; };
+    if (wants("decode"))
+        for (int members : {1, 8, 32}) decode(model, roofline, report, members, 256, shape == "S15" ? 64 : 24);
+    if (wants("prefill"))
+        for (int tokens : {256, 512, 1024, 2048, 4096}) prefill(model, roofline, report, tokens);
+    if (wants("scoring"))
+        for (int candidates : {0, 8, 256}) scoring(model, roofline, report, 512, candidates);
+    if (wants("training") && precision != Precision::INT8) {
+        training(model, roofline, report, 8, 256, 96);
+        training(model, roofline, report, 1, 1, 1023);
+    }
 }

@@ -85,7 +85,8 @@ void softmaxes(const Kernels& kernels, int n) {
     for (float& value : x) value *= 30;
     if (n > 2) x[1] = -INFINITY;
     std::vector<float> p = x;
-    SoftmaxStats stats = kernels.softmax(p.data(), n, 0.5f);
+    SoftmaxStats stats;
+    kernels.softmaxTile(p.data(), n, n, 0.5f, stats);
     double most = -INFINITY, sum = 0;
     for (float value : x) most = std::fmax(most, 0.5 * value);
     for (int i = 0; i < n; i++) {
@@ -94,12 +95,49 @@ void softmaxes(const Kernels& kernels, int n) {
         CHECK_NEAR(exact, p[i], 3e-7);
         CHECK(x[i] != -INFINITY || p[i] == 0);
     }
-    CHECK_NEAR(most, stats.max, 1e-5);
+    CHECK_NEAR(most * 2, stats.max, 1e-5);
     CHECK_NEAR(sum, stats.sum, 1e-6 * n);
     CHECK_NEAR(most * 2, kernels.max(x.data(), n), 1e-5);
     CHECK_NEAR(sum, kernels.expSum(x.data(), n, static_cast<float>(most * 2), 0.5f), 1e-6 * n);
     kernels.expShifted(x.data(), n, 0.5f, static_cast<float>(most));
     for (int i = 0; i < n; i++) CHECK_NEAR(p[i], x[i], 3e-6);
+}
+
+/** Tile by tile, in both precisions: factors of the last maximum, sums, zeros behind what is seen. */
+void tiles(const Kernels& kernels, int n, bool isNarrow) {
+    int width = (n + kernels.panel - 1) / kernels.panel * kernels.panel;
+    double tolerance = 5e-6;
+    SoftmaxStats stats;
+    double sum = 0, most = -3e38;
+    for (int tile = 0; tile < 4; tile++) {
+        std::vector<float> x = check::numbers(width, 20 + tile), p = x;
+        for (float& value : x) value = tile == 0 ? -INFINITY : value * 30 * tile;
+        std::copy(x.begin(), x.end(), p.begin());
+        int seen = tile == 3 ? 0 : n;
+        double before = most, last = 0;
+        for (int i = 0; i < seen; i++) most = std::fmax(most, x[i]);
+        float factor = isNarrow ? kernels.softmaxTileBf16(p.data(), seen, width, 0.5f, stats)
+                                : kernels.softmaxTile(p.data(), seen, width, 0.5f, stats);
+        CHECK_NEAR(std::exp(0.5 * (before - most)), factor, tolerance);
+        for (int i = 0; i < width; i++) {
+            float stored = p[i];
+            if (isNarrow) {
+                uint32_t bits = 0;
+                std::memcpy(&bits, reinterpret_cast<const char*>(p.data()) + 2 * i, 2);
+                bits <<= 16;
+                std::memcpy(&stored, &bits, 4);
+            }
+            double exact = i < seen ? std::exp(0.5 * (x[i] - most)) : 0;
+            CHECK_NEAR(exact, stored, exact * (isNarrow ? 0.00392 : 5e-6) + 1e-30);
+            last += exact;
+        }
+        sum = sum * std::exp(0.5 * (before - most)) + last;
+        CHECK_NEAR(sum, stats.sum, tolerance * (1 + sum));
+        CHECK(stats.max == static_cast<float>(most));
+    }
+    std::vector<float> x(width, NAN);
+    isNarrow ? kernels.softmaxTileBf16(x.data(), n, width, 1, stats) : kernels.softmaxTile(x.data(), n, width, 1, stats);
+    CHECK(std::isnan(stats.sum));
 }
 
 void exponentials(const Kernels& kernels) {
@@ -182,6 +220,8 @@ int main() {
             gates(kernels, n);
             gelus(kernels, n);
             softmaxes(kernels, n);
+            tiles(kernels, n, false);
+            tiles(kernels, n, true);
             rotations(kernels, n);
             sums(kernels, n);
             narrowing(kernels, n);

@@ -77,9 +77,12 @@ inline Vec dotPair(Vec sum, LooseWord a, UVec b) {
 #endif
 }
 
-template <int ROWS, int VECTORS>
-void tileBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int pairs, float* c, ptrdiff_t ldc, int n, bool accumulate) {
-    constexpr int AHEAD = 2048;
+/** Fetches a whole row of b ahead, or only its first vector. */
+enum class Fetch { ROW, VECTOR };
+
+template <Fetch FETCH, int ROWS, int VECTORS>
+void tileBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int pairs, ptrdiff_t ahead, float* c, ptrdiff_t ldc, int n,
+              bool accumulate) {
     Vec sum[ROWS][VECTORS];
     loadTile<ROWS, VECTORS>(sum, c, ldc, n, accumulate);
     for (int p = 0; p < pairs; p++) {
@@ -88,7 +91,7 @@ void tileBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int pairs, float* c, 
 #pragma GCC unroll 4
         for (int j = 0; j < VECTORS; j++) {
             right[j] = *reinterpret_cast<const LooseUVec*>(row + 2 * j * LANES);
-            __builtin_prefetch(row + 2 * j * LANES + AHEAD);
+            if (FETCH == Fetch::ROW || j == 0) __builtin_prefetch(row + 2 * j * LANES + ahead);
         }
 #pragma GCC unroll 8
         for (int i = 0; i < ROWS; i++) {
@@ -101,7 +104,12 @@ void tileBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int pairs, float* c, 
 }
 
 using Tile = void (*)(const float*, ptrdiff_t, const float*, ptrdiff_t, int, float*, ptrdiff_t, int, bool);
-using TileBf16 = void (*)(const bf16*, ptrdiff_t, const bf16*, int, float*, ptrdiff_t, int, bool);
+using TileBf16 = void (*)(const bf16*, ptrdiff_t, const bf16*, int, ptrdiff_t, float*, ptrdiff_t, int, bool);
+
+template <int ROWS, int VECTORS>
+constexpr TileBf16 nearBf16 = tileBf16<Fetch::ROW, ROWS, VECTORS>;
+template <int ROWS, int VECTORS>
+constexpr TileBf16 farBf16 = tileBf16<Fetch::VECTOR, ROWS, VECTORS>;
 
 #define RPT_ROW(kernel, vectors)                                                                        \
     {                                                                                                   \
@@ -111,7 +119,8 @@ using TileBf16 = void (*)(const bf16*, ptrdiff_t, const bf16*, int, float*, ptrd
     }
 
 constexpr Tile TILES[3][8] = {RPT_ROW(tile, 1), RPT_ROW(tile, 2), RPT_ROW(tile, MAX_VECTORS)};
-constexpr TileBf16 TILES_BF16[3][8] = {RPT_ROW(tileBf16, 1), RPT_ROW(tileBf16, 2), RPT_ROW(tileBf16, MAX_VECTORS)};
+constexpr TileBf16 TILES_BF16[3][8] = {RPT_ROW(nearBf16, 1), RPT_ROW(nearBf16, 2), RPT_ROW(nearBf16, MAX_VECTORS)};
+constexpr TileBf16 FAR_TILES_BF16[8] = RPT_ROW(farBf16, MAX_VECTORS);
 
 void gemm(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, float* c, ptrdiff_t ldc, int m, int n,
           bool accumulate) {
@@ -124,10 +133,17 @@ void gemm(const float* a, ptrdiff_t lda, const float* b, ptrdiff_t ldb, int k, f
 
 void gemmBf16(const bf16* a, ptrdiff_t lda, const bf16* b, int k, float* c, ptrdiff_t ldc, int m, int n,
               bool accumulate) {
-    const TileBf16* tiles = TILES_BF16[(n + LANES - 1) / LANES - 1];
-    for (int i = 0; i < m; i += MAX_ROWS) {
+    // A product with few rows streams b from memory: it fetches what comes a few rows later. One with more of them goes
+    // over the panel several times, and each time fetches a part of the next one, so that reading never pauses.
+    constexpr ptrdiff_t AHEAD = 2048;
+    int pairs = (k + 1) / 2, vectors = (n + LANES - 1) / LANES;
+    bool isFar = vectors == MAX_VECTORS && m > (MAX_VECTORS - 1) * MAX_ROWS;
+    const TileBf16* tiles = isFar ? FAR_TILES_BF16 : TILES_BF16[vectors - 1];
+    for (int i = 0, pass = 0; i < m; i += MAX_ROWS, pass++) {
         int rows = m - i < MAX_ROWS ? m - i : MAX_ROWS;
-        tiles[rows - 1](a + i * lda, lda, b, (k + 1) / 2, c + i * ldc, ldc, n, accumulate);
+        int part = pass < MAX_VECTORS ? pass : MAX_VECTORS - 1;
+        ptrdiff_t ahead = isFar ? ptrdiff_t(pairs) * 2 * PANEL + 2 * part * LANES : AHEAD;
+        tiles[rows - 1](a + i * lda, lda, b, pairs, ahead, c + i * ldc, ldc, n, accumulate);
     }
 }
 

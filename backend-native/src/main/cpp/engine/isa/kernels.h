@@ -10,10 +10,10 @@ namespace rpt {
 /** bfloat16: the upper half of a single. */
 using bf16 = uint16_t;
 
-/** What a softmax over a row was made of: the log-sum-exp of the row is max + log(sum). */
+/** A softmax over the part of a row that has been read: its log-sum-exp is scale max + log(sum). */
 struct SoftmaxStats {
-    float max;
-    float sum;
+    float max = -3e38f;
+    float sum = 0;
 };
 
 /** Constants of one AdamW update, rounded once from double: 1 - beta loses its digits in single precision. */
@@ -47,12 +47,24 @@ struct Kernels {
     void (*gemmBf16)(const bf16* a, ptrdiff_t lda, const bf16* b, int k, float* c, ptrdiff_t ldc, int m, int n,
                      bool accumulate);
 
+    /**
+     * As gemmBf16 for any n, with b [(k+1)/2][n][2] whose pairs of rows are ldb apart. May read up to a vector beyond the
+     * end of b.
+     */
+    void (*gemmPairs)(const bf16* a, ptrdiff_t lda, const bf16* b, ptrdiff_t ldb, int k, float* c, ptrdiff_t ldc, int m,
+                      int n, bool accumulate);
+
     /** Packs B[k][n] = source[n][k] for n < columns <= panel. */
     void (*packRows)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
     void (*packRowsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
     /** Packs B[k][n] = source[k][n] for n < columns <= panel. */
     void (*packColumns)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
     void (*packColumnsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
+    /**
+     * B^T from B: target[(r + 1)/2][panel][2] holds source[c][r] for r < rows <= panel, from a packed bfloat16 panel
+     * source[(c + 1)/2][panel][2] with c < columns <= panel; what it has beyond them is 0.
+     */
+    void (*turnPanelBf16)(const bf16* source, int columns, int rows, bf16* target);
     /** target[c][r] = source[r][c]. */
     void (*transpose)(const float* source, ptrdiff_t ld, int rows, int columns, float* target, ptrdiff_t ldt);
     void (*transposeBf16)(const float* source, ptrdiff_t ld, int rows, int columns, bf16* target, ptrdiff_t ldt);
@@ -93,8 +105,18 @@ struct Kernels {
     /** h = gelu(gate) up with gelu(x) = x sigmoid(2 sqrt(2 / pi) (x + 0.044715 x^3)), and its gradients. */
     void (*geluMul)(const float* gate, const float* up, int n, float* h);
     void (*geluMulBackward)(const float* gate, const float* up, const float* dh, int n, float* dGate, float* dUp);
-    /** x = exp(scale x - max) in place, with the largest of scale x; -infinity gives exactly 0. */
-    SoftmaxStats (*softmax)(float* x, int n, float scale);
+    /**
+     * A tile of a softmax that goes over a row from tile to tile. Adds x[seen] to what the row was made of, writes
+     * p = exp(scale (x - row.max)) in place, zeros from there to before p[width], and returns the factor
+     * that turns p of earlier tiles into those of the new maximum. -infinity gives exactly 0.
+     */
+    float (*softmaxTile)(float* x, int seen, int width, float scale, SoftmaxStats& row);
+    /** The same with p in bfloat16, from x on; width is a multiple of the panel. Sums are those of p before rounding, to 4e-6. */
+    float (*softmaxTileBf16)(float* x, int seen, int width, float scale, SoftmaxStats& row);
+    /** p = exp(scale p - shift) and d = p (d - product) scale in place; zeros in both from `seen` to before `width`. */
+    void (*softmaxBackward)(float* p, float* d, int seen, int width, float scale, float shift, float product);
+    /** y = a x. */
+    void (*scaled)(float a, const float* x, int n, float* y);
     /** p = exp(scale p - shift) in place. */
     void (*expShifted)(float* p, int n, float scale, float shift);
     /** sum of exp(scale (x - max)). */

@@ -22,6 +22,7 @@ using rpt::SoftmaxStats;
 #include "int8.inl"
 #undef RPT_ROW
 #include "rows.inl"
+#include "attention.inl"
 
 namespace rpt {
 
@@ -30,10 +31,12 @@ const Kernels& RPT_TABLE() {
                                       PANEL,
                                       gemm,
                                       gemmBf16,
+                                      gemmPairs,
                                       packRows,
                                       packRowsBf16,
                                       packColumns,
                                       packColumnsBf16,
+                                      turnPanelBf16,
                                       transpose,
                                       transposeBf16,
                                       toBf16,
@@ -48,7 +51,10 @@ const Kernels& RPT_TABLE() {
                                       siluMulBackward,
                                       geluMul,
                                       geluMulBackward,
-                                      softmax,
+                                      softmaxTile,
+                                      softmaxTileBf16,
+                                      softmaxBackward,
+                                      scaled,
                                       expShifted,
                                       expSum,
                                       maxOf,

@@ -68,6 +68,26 @@ void packColumnsBf16(const float* source, ptrdiff_t ld, int columns, int k, bf16
     }
 }
 
+void turnPanelBf16(const bf16* source, int columns, int rows, bf16* target) {
+    int pairs = (columns + 1) / 2;
+    for (int first = 0; first < rows; first += LANES)
+        for (int start = 0; start < PANEL / 2; start += LANES) {
+            UVec square[LANES];
+            for (int i = 0; i < LANES; i++)
+                square[i] = start + i < pairs ? *reinterpret_cast<const LooseUVec*>(
+                                                    source + ((ptrdiff_t)(start + i) * PANEL + first) * 2)
+                                              : UVec{};
+            turnSquare(square);
+            for (int i = 0; i < LANES && first + i < rows; i += 2) {
+                UVec even = square[i], odd = square[i + 1];
+                UVec low = (even & 0xffff) | odd << 16, high = even >> 16 | (odd & 0xffff0000u);
+                bf16* row = target + ((ptrdiff_t)(first + i) / 2 * PANEL + 2 * start) * 2;
+                *reinterpret_cast<LooseUVec*>(row) = zipFirst(low, high);
+                if (2 * start + LANES < PANEL) *reinterpret_cast<LooseUVec*>(row + 2 * LANES) = zipSecond(low, high);
+            }
+        }
+}
+
 void transpose(const float* source, ptrdiff_t ld, int rows, int columns, float* target, ptrdiff_t ldt) {
     for (int start = 0; start < rows; start += BLOCK) {
         int end = start + BLOCK < rows ? start + BLOCK : rows;
@@ -77,19 +97,22 @@ void transpose(const float* source, ptrdiff_t ld, int rows, int columns, float* 
 }
 
 void transposeBf16(const float* source, ptrdiff_t ld, int rows, int columns, bf16* target, ptrdiff_t ldt) {
-    for (int r = 0; r < rows; r += 2) {
-        const float* even = source + r * ld;
-        const float* odd = r + 1 < rows ? even + ld : nullptr;
+    for (int r = 0; r < rows; r += 2 * LANES) {
         int c = 0;
-        for (; c + LANES <= columns; c += LANES) {
-            UVec second = odd ? narrowBits(load(odd + c)) << 16 : UVec{};
-            UVec pairs = narrowBits(load(even + c)) | second;
-            for (int i = 0; i < LANES; i++) *reinterpret_cast<LooseWord*>(target + (c + i) * ldt + r) = pairs[i];
+        for (; c + LANES <= columns && r + 2 * LANES <= rows; c += LANES) {
+            UVec square[LANES];
+            for (int i = 0; i < LANES; i++) {
+                const float* even = source + (r + 2 * i) * ld + c;
+                square[i] = narrowBits(load(even)) | narrowBits(load(even + ld)) << 16;
+            }
+            turnSquare(square);
+            for (int i = 0; i < LANES; i++) *reinterpret_cast<LooseUVec*>(target + (c + i) * ldt + r) = square[i];
         }
-        for (; c < columns; c++) {
-            target[c * ldt + r] = narrowOne(even[c]);
-            target[c * ldt + r + 1] = odd ? narrowOne(odd[c]) : 0;
-        }
+        for (; c < columns; c++)
+            for (int i = r; i < r + 2 * LANES && i < rows; i += 2) {
+                target[c * ldt + i] = narrowOne(source[i * ld + c]);
+                target[c * ldt + i + 1] = i + 1 < rows ? narrowOne(source[(i + 1) * ld + c]) : 0;
+            }
     }
 }
 

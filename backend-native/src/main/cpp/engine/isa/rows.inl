@@ -117,17 +117,6 @@ float maxOf(const float* x, int n) {
     return maxLanes(most);
 }
 
-SoftmaxStats softmax(float* x, int n, float scale) {
-    float most = maxOf(x, n) * scale;
-    Vec sum{};
-    eachVector(n, [&](int i, int count) {
-        Vec e = expVec(get(x + i, count, -__builtin_inff()) * spread(scale) - spread(most));
-        put(x + i, e, count);
-        sum += e;
-    });
-    return {most, sumLanes(sum)};
-}
-
 void expShifted(float* p, int n, float scale, float shift) {
     eachVector(n,
                [&](int i, int count) { put(p + i, expVec(get(p + i, count) * spread(scale) - spread(shift)), count); });

@@ -26,6 +26,7 @@ typedef float LooseVec __attribute__((vector_size(LANES * 4), aligned(4), may_al
 typedef uint32_t LooseUVec __attribute__((vector_size(LANES * 4), aligned(2), may_alias));
 typedef uint16_t LooseHVec __attribute__((vector_size(LANES * 2), aligned(2), may_alias));
 typedef uint32_t LooseWord __attribute__((aligned(2), may_alias));
+typedef uint16_t LooseHalf __attribute__((may_alias));
 
 inline Vec load(const float* p) {
     return *reinterpret_cast<const LooseVec*>(p);
@@ -101,5 +102,50 @@ inline UVec narrowBits(Vec x) {
 inline HVec narrow(Vec x) {
     return __builtin_convertvector(narrowBits(x), HVec);
 }
+
+#if defined(__AVX512F__)
+#define RPT_EACH_LANE(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7), f(8), f(9), f(10), f(11), f(12), f(13), f(14), f(15)
+#elif defined(__AVX__)
+#define RPT_EACH_LANE(f) f(0), f(1), f(2), f(3), f(4), f(5), f(6), f(7)
+#else
+#define RPT_EACH_LANE(f) f(0), f(1), f(2), f(3)
+#endif
+
+/** Swaps the odd blocks of H words of v[i] with the even ones of v[i + H]. */
+template <int H>
+inline void swapBlocks(UVec (&v)[LANES]) {
+#define RPT_OF_FIRST(l) ((l) & H ? LANES + (l)-H : (l))
+#define RPT_OF_SECOND(l) ((l) & H ? LANES + (l) : (l) + H)
+#pragma GCC unroll 16
+    for (int i = 0; i < LANES; i++) {
+        if (i & H) continue;
+        UVec a = v[i], b = v[i + H];
+        v[i] = __builtin_shufflevector(a, b, RPT_EACH_LANE(RPT_OF_FIRST));
+        v[i + H] = __builtin_shufflevector(a, b, RPT_EACH_LANE(RPT_OF_SECOND));
+    }
+#undef RPT_OF_FIRST
+#undef RPT_OF_SECOND
+}
+
+/** Transposes a square of words (Eklundh 1972). */
+inline void turnSquare(UVec (&v)[LANES]) {
+    if constexpr (LANES > 8) swapBlocks<8>(v);
+    if constexpr (LANES > 4) swapBlocks<4>(v);
+    swapBlocks<2>(v);
+    swapBlocks<1>(v);
+}
+
+/** a[0], b[0], a[1], b[1] and so on: the first half of it, or the second. */
+inline UVec zipFirst(UVec a, UVec b) {
+#define RPT_ZIP(l) (l) / 2 + (l) % 2 * LANES
+    return __builtin_shufflevector(a, b, RPT_EACH_LANE(RPT_ZIP));
+#undef RPT_ZIP
+}
+inline UVec zipSecond(UVec a, UVec b) {
+#define RPT_ZIP(l) LANES / 2 + (l) / 2 + (l) % 2 * LANES
+    return __builtin_shufflevector(a, b, RPT_EACH_LANE(RPT_ZIP));
+#undef RPT_ZIP
+}
+#undef RPT_EACH_LANE
 
 }  // namespace

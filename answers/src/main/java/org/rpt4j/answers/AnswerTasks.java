@@ -14,6 +14,8 @@ import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentSplit;
 import org.rpt4j.core.dataset.CorpusFingerprint;
+import org.rpt4j.core.dataset.StoredTasks;
+import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.task.FilterStatistics;
 import org.rpt4j.core.tokenize.Tokenizer;
@@ -40,10 +42,9 @@ public final class AnswerTasks {
      */
     public static PreparedTasks prepare(
             QuestionFiles questions, Tokenizer tokenizer, DocumentSplit split, int maxContextTokens) {
-        List<PredictionTask> train = new ArrayList<>();
-        List<PredictionTask> heldOut = new ArrayList<>();
         CorpusFingerprint fingerprint = new CorpusFingerprint();
-        try (QuestionFiles.Pass pass = questions.iterator()) {
+        try (QuestionFiles.Pass pass = questions.iterator();
+                StoredTasks.Writer writer = TaskStorage.TEMPORARY.writer(split, tokenizer)) {
             while (pass.hasNext()) {
                 Question question = pass.next();
                 requireNotInterrupted(question);
@@ -55,11 +56,12 @@ public final class AnswerTasks {
                     continue;
                 }
                 fingerprint.add(document(question));
-                (split.isHeldOut(question.id()) ? heldOut : train).add(task);
+                writer.add(new TaskDocument(question.id(), task.context(), 0, List.of()), List.of(task));
             }
-            requireBothSides(train, heldOut, split);
             CorpusSummary summary = new CorpusSummary(fingerprint.documents(), fingerprint.value(), pass.badRows());
-            return new PreparedTasks(train, heldOut, new FilterStatistics(0), summary);
+            StoredTasks tasks = writer.finish(new FilterStatistics(0), summary);
+            requireBothSides(tasks.train(), tasks.heldOut(), split);
+            return PreparedTasks.of(tasks, split);
         }
     }
 

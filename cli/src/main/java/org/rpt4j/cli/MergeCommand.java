@@ -1,9 +1,7 @@
 package org.rpt4j.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.model.format.DType;
 import org.rpt4j.run.config.key.Key;
@@ -62,11 +60,7 @@ final class MergeCommand implements Runnable, ConfiguredCommand {
 
     @Override
     public void run() {
-        String[] there = out.toFile().list();
-        if (Files.exists(out) && (there == null || there.length > 0)) {
-            throw new CheckpointException("Cannot write the merged model to " + out
-                    + ": it is no empty directory, and models are never replaced. Name another one.");
-        }
+        CheckpointWriter.requireFree(out, "the merged model");
         CheckpointWriter.merge(out, choice.configuration().model(ModelKeys.DIRECTORY), weights);
         spec.commandLine().getErr().println("Written: " + out);
     }

@@ -2,6 +2,7 @@ package org.rpt4j.cli;
 
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -18,27 +19,6 @@ import picocli.CommandLine.Spec;
         name = "rpt4j",
         versionProvider = Version.class,
         description = "Reinforcement Pre-Training: teach a language model to think before it predicts the next token.",
-        subcommands = {
-            BackendsCommand.class,
-            ScoreCommand.class,
-            DatasetCommand.class,
-            WarmUpCommand.class,
-            RunCommand.class,
-            ResumeCommand.class,
-            ConfigCommand.class,
-            EvaluateCommand.class,
-            BenchCommand.class,
-            ReportCommand.class,
-            CompareCommand.class,
-            CompareObjectivesCommand.class,
-            GenerateCommand.class,
-            ReasonCommand.class,
-            ServeCommand.class,
-            MergeCommand.class,
-            ExportCommand.class,
-            QuantizeCommand.class,
-            HelpCommand.class
-        },
         footer = {
             "",
             "Results go to standard output, progress and errors to standard error.",
@@ -79,7 +59,7 @@ public final class Rpt4j implements Runnable {
             System.err.println("rpt4j: " + unreadable.get());
             System.exit(ExitCode.USAGE);
         }
-        CommandLine commandLine = commandLine();
+        CommandLine commandLine = commandLine(Commands.usedBy(arguments));
         // Text is UTF-8 wherever it goes; the platform's encoding may lack characters that a model writes.
         commandLine.setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8));
         StopSignals signals = StopSignals.interruptThisThread(commandLine.getErr());
@@ -88,8 +68,14 @@ public final class Rpt4j implements Runnable {
 
     /** The whole command line, ready to execute. */
     static CommandLine commandLine() {
+        return commandLine(Commands.names());
+    }
+
+    /** The command line with some of the commands, ready to execute. */
+    static CommandLine commandLine(Collection<String> commands) {
         Rpt4j root = new Rpt4j();
         CommandLine commandLine = new CommandLine(root);
+        commands.forEach(name -> commandLine.addSubcommand(Commands.create(name)));
         commandLine.getSubcommands().values().stream()
                 .map(CommandLine::getCommandSpec)
                 .distinct()

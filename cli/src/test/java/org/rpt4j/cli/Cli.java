@@ -17,12 +17,13 @@ record Cli(int code, String out, String err) {
     static Cli run(Object... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine commandLine =
-                Rpt4j.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
         String[] texts = new String[arguments.length];
         for (int i = 0; i < texts.length; i++) {
             texts[i] = arguments[i].toString();
         }
+        CommandLine commandLine = Rpt4j.commandLine(Commands.usedBy(texts))
+                .setOut(new PrintWriter(out))
+                .setErr(new PrintWriter(err));
         int code = commandLine.execute(texts);
         return new Cli(code, out.toString(), err.toString());
     }

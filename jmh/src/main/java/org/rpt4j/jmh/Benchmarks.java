@@ -14,7 +14,10 @@ import org.rpt4j.spi.Availability;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 
-/** JMH's own command line; it leaves out backends that cannot run here and names them. */
+/**
+ * JMH's own command line; it leaves out backends that cannot run here and names them, and reports {@linkplain
+ * CpuTimeProfiler how many cores} each benchmark keeps busy.
+ */
 public final class Benchmarks {
 
     private static final String PARAMETER = "backend";
@@ -42,6 +45,7 @@ public final class Benchmarks {
         new Runner(new OptionsBuilder()
                         .parent(given)
                         .param(PARAMETER, usable.toArray(String[]::new))
+                        .addProfiler(CpuTimeProfiler.class)
                         .build())
                 .run();
     }

@@ -59,7 +59,7 @@ final class MemoryPlan {
         switch (work.operation()) {
             case GENERATE, DECODE -> {
                 long rows = rowsOfRun(work, Math.min(options.maxSequences(), work.sequences()));
-                share(shape.rounded(rows, rows), shape.attentionScratch(rows, pagesOfKeys(work)));
+                share(shape.rounded(rows, rows), shape.attentionScratch(rows));
             }
             case TRAIN, ADAPT -> keepTraining(work);
             case LOG_PROBS, SCORE -> keepPass(work);
@@ -77,7 +77,7 @@ final class MemoryPlan {
         keep(MemoryUse.LOGITS, shape.logits(predicted) + shape.logitGradients(predicted));
         share(
                 shape.roundedWithGradients(rows, predicted),
-                Math.max(shape.attentionScratch(rows, pagesOfKeys(work)), shape.gradientScratch(rows, predicted)));
+                Math.max(shape.attentionScratch(rows), shape.gradientScratch(rows, predicted)));
     }
 
     /** The number of tokens in a pass is bounded, unless a single group has more. */
@@ -92,27 +92,27 @@ final class MemoryPlan {
         long rows = pass.tokens();
         keep(MemoryUse.ACTIVATIONS, shape.inference(rows) + passPages(pass));
         keep(MemoryUse.LOGITS, shape.logits(pass.predictedTokens()));
-        share(shape.rounded(rows, pass.predictedTokens()), shape.attentionScratch(rows, pagesOfKeys(pass)));
+        share(shape.rounded(rows, pass.predictedTokens()), shape.attentionScratch(rows));
     }
 
-    /** Keys and values of a pass with gradients; the backward pass has a second, transposed copy of a layer's. */
+    /** Keys and values of a pass with gradients, and what its backward pass makes of a layer's. */
     private long trainingPages(Workload work, TrainingParts parts) {
         if (!parts.divided()) {
-            return 2 * passPages(work);
+            return passPages(work) + shape.attentionFactors(parts.rows(), pagesOf(work));
         }
         long completions = parts.completions() * shape.pages(work.completionTokens());
         long prompts = Math.min(work.prompts(), parts.completions() / work.completions() + 2);
         return shape.cachePages(work.prompts() * shape.pages(work.promptTokens()) + completions)
-                + shape.passPages(prompts * shape.pages(work.promptTokens()) + completions);
+                + shape.attentionFactors(parts.rows(), prompts * shape.pages(work.promptTokens()) + completions);
     }
 
     private long passPages(Workload work) {
-        return shape.passPages(work.prompts()
-                * (shape.pages(work.promptTokens()) + work.completions() * shape.pages(work.completionTokens())));
+        return shape.passPages(pagesOf(work));
     }
 
-    private long pagesOfKeys(Workload work) {
-        return shape.pages(work.promptTokens()) + shape.pages(work.completionTokens());
+    private long pagesOf(Workload work) {
+        return work.prompts()
+                * (shape.pages(work.promptTokens()) + work.completions() * shape.pages(work.completionTokens()));
     }
 
     private Map<MemoryUse, Long> during(Workload work) {

@@ -26,6 +26,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     private static final int TASK_ROWS = 64;
     private static final int PARTIAL_ROWS = 64;
     private static final int ATTENTION_ROWS = 16;
+    private static final int ATTENTION_QUERIES = 48;
+    private static final int TILE_PAGES = 4;
     private static final int GRADIENT_ROWS = 48;
     private static final long SOFTMAX_BYTES = 2 * FLOAT;
 
@@ -133,8 +135,24 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return pages * pageOfOneLayer();
     }
 
+    /** Keys transposed, pairs of components together in bfloat16, and values. */
     private long pageOfOneLayer() {
-        return 2 * keyWidth() * panel * FLOAT;
+        return arithmetic == Arithmetic.BF16
+                ? config.keyValueHeads() * (even(config.headSize()) + config.headSize()) * panel * 2
+                : 2 * keyWidth() * panel * FLOAT;
+    }
+
+    /**
+     * What the gradient of attention reads: keys and values of a layer transposed; in bfloat16 also keys, queries and
+     * gradients in the order that each product needs.
+     */
+    long attentionFactors(long rows, long pages) {
+        if (arithmetic != Arithmetic.BF16) {
+            return passPages(pages);
+        }
+        long size = config.headSize();
+        return pages * config.keyValueHeads() * panel * (2 * even(size) + size) * 2
+                + (rows * even(size) + even(rows) * size) * config.heads() * 4;
     }
 
     long pages(long tokens) {
@@ -254,11 +272,13 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         };
     }
 
-    /** Scratch memory of all workers for attention over {@code pagesOfKeys} pages. */
-    long attentionScratch(long rows, long pagesOfKeys) {
-        long together = Math.max(1, Math.min(ATTENTION_ROWS, rows * config.keyValueHeads() / (4L * threads)));
-        long each = (2L * config.headSize() + pagesOfKeys * panel) * FLOAT + SOFTMAX_BYTES;
-        return threads * together * (config.heads() / config.keyValueHeads()) * each;
+    /** Scratch memory of all workers for attention; it does not depend on the number of keys. */
+    long attentionScratch(long rows) {
+        long sharing = config.heads() / config.keyValueHeads();
+        long most = Math.max(1, Math.min(ATTENTION_ROWS, ATTENTION_QUERIES / sharing));
+        long together = Math.max(1, Math.min(most, rows * config.keyValueHeads() / (4L * threads)));
+        long each = (2L * config.headSize() + 1 + TILE_PAGES * panel) * FLOAT + SOFTMAX_BYTES;
+        return threads * together * sharing * each;
     }
 
     /** Scratch memory of all workers for the gradients of attention and weights. */

@@ -24,15 +24,23 @@ public final class CorpusFingerprint {
     private final MessageDigest digest = sha256();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private long documents;
+    private long bytes;
 
     /** Starts without documents. */
     public CorpusFingerprint() {}
 
     /** The fingerprint of a whole corpus, computed in a separate pass. */
     public static String of(Corpus corpus) {
+        return of(corpus, Integer.MAX_VALUE);
+    }
+
+    /** The fingerprint of the first documents of a corpus, computed in a separate pass. */
+    public static String of(Corpus corpus, int maxDocuments) {
         CorpusFingerprint fingerprint = new CorpusFingerprint();
         try (DocumentIterator documents = corpus.iterator()) {
-            documents.forEachRemaining(fingerprint::add);
+            while (fingerprint.documents() < maxDocuments && documents.hasNext()) {
+                fingerprint.add(documents.next());
+            }
         }
         return fingerprint.value();
     }
@@ -42,12 +50,17 @@ public final class CorpusFingerprint {
         documents++;
         add(document.id());
         add(document.targetsFrom());
-        add(document.text());
+        bytes += add(document.text());
     }
 
     /** Number of documents so far. */
     public long documents() {
         return documents;
+    }
+
+    /** Number of bytes of their texts in UTF-8. */
+    public long bytes() {
+        return bytes;
     }
 
     /** The fingerprint of the documents so far: {@code sha256:} and 64 hexadecimal digits. */
@@ -59,13 +72,14 @@ public final class CorpusFingerprint {
         }
     }
 
-    private void add(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        add(bytes.length);
-        for (int start = 0; start < bytes.length; start += BLOCK_BYTES) {
+    private int add(String text) {
+        byte[] encoded = text.getBytes(StandardCharsets.UTF_8);
+        add(encoded.length);
+        for (int start = 0; start < encoded.length; start += BLOCK_BYTES) {
             requireNotInterrupted();
-            digest.update(bytes, start, Math.min(BLOCK_BYTES, bytes.length - start));
+            digest.update(encoded, start, Math.min(BLOCK_BYTES, encoded.length - start));
         }
+        return encoded.length;
     }
 
     private static void requireNotInterrupted() {

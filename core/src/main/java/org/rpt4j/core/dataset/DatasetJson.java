@@ -89,7 +89,7 @@ final class DatasetJson {
                 statistics(json.nested("statistics")));
     }
 
-    private static FilterStatistics.Counts statistics(JsonFields json) {
+    static FilterStatistics.Counts statistics(JsonFields json) {
         List<FilterStatistics.Level> levels = new ArrayList<>();
         for (JsonFields level : json.list("levels")) {
             levels.add(new FilterStatistics.Level(

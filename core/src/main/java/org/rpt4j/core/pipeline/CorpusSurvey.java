@@ -1,35 +1,29 @@
 package org.rpt4j.core.pipeline;
 
 import org.rpt4j.api.error.CorpusException;
-import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusSummary;
-import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.dataset.CorpusFingerprint;
-import org.rpt4j.core.task.TokenizedDocument;
-import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.core.dataset.Shard;
 
 /**
- * The result of the first of the two passes over a corpus.
+ * The result of the first of the two passes over a corpus, which only reads.
  *
- * @param tokens number of tokens to score
- * @param summary summary of the corpus
+ * @param bytes bytes of the texts that the shard scores, in UTF-8
+ * @param summary summary of the whole corpus
  */
-record CorpusSurvey(long tokens, CorpusSummary summary) {
+record CorpusSurvey(long bytes, CorpusSummary summary) {
 
-    static CorpusSurvey of(Corpus corpus, int maxDocuments, Tokenizer tokenizer) {
-        CorpusFingerprint fingerprint = new CorpusFingerprint();
-        long tokens = 0;
+    static CorpusSurvey of(Corpus corpus, int maxDocuments, Shard shard) {
         try (DocumentIterator documents = corpus.iterator()) {
-            while (fingerprint.documents() < maxDocuments && documents.hasNext()) {
-                Document document = documents.next();
-                requireNotInterrupted(document);
-                fingerprint.add(document);
-                tokens += TokenizedDocument.of(document, tokenizer).length();
+            CorpusBlocks blocks = new CorpusBlocks(documents, maxDocuments, shard);
+            long bytes = 0;
+            for (CorpusBlocks.Block block = blocks.next(); block != null; block = blocks.next()) {
+                bytes += block.bytes();
             }
-            return new CorpusSurvey(
-                    tokens, new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
+            CorpusFingerprint read = blocks.fingerprint();
+            return new CorpusSurvey(bytes, new CorpusSummary(read.documents(), read.value(), documents.badLines()));
         }
     }
 
@@ -39,12 +33,6 @@ record CorpusSurvey(long tokens, CorpusSummary summary) {
             throw new CorpusException("The corpus changed while it was being read: first it had "
                     + summary.documents() + " documents with " + summary.fingerprint() + ", then "
                     + second.documents() + " with " + second.value() + ". Run again.");
-        }
-    }
-
-    static void requireNotInterrupted(Document document) {
-        if (Thread.currentThread().isInterrupted()) {
-            throw new OperationCancelledException("reading the corpus was interrupted at " + document.id());
         }
     }
 }

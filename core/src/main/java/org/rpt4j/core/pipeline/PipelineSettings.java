@@ -51,12 +51,19 @@ public final class PipelineSettings {
             .in("documents")
             .or(Integer.MAX_VALUE);
 
+    public static final Setting<Integer> TOKENIZER_THREADS = Setting.whole("tokenizer-threads", Range.between(1, 256))
+            .says("Number of threads that tokenize the corpus while it is being scored. One keeps up with any model on"
+                    + " a CPU. It has no influence on the result.")
+            .in("threads")
+            .or(1);
+
     private final TaskSelection selection;
     private final ScoringOptions scoring;
     private final int windowTokens;
     private final int windowOverlap;
     private final DocumentSplit split;
     private final int maxDocuments;
+    private final int tokenizerThreads;
 
     private PipelineSettings(Builder builder) {
         this.selection = builder.selection;
@@ -65,6 +72,7 @@ public final class PipelineSettings {
         this.windowOverlap = builder.windowOverlap;
         this.split = builder.split;
         this.maxDocuments = builder.maxDocuments;
+        this.tokenizerThreads = builder.tokenizerThreads;
     }
 
     /**
@@ -118,6 +126,11 @@ public final class PipelineSettings {
         return maxDocuments;
     }
 
+    /** Number of threads that tokenize ahead of the proxy. */
+    public int tokenizerThreads() {
+        return tokenizerThreads;
+    }
+
     /** All settings that determine which positions are selected, by name, with the resulting windows and the proxy. */
     Map<String, String> describe(WindowOptions windows, ProxyScorer proxy, VocabularyFingerprint proxyVocabulary) {
         Map<String, Object> settings = new TreeMap<>();
@@ -164,7 +177,8 @@ public final class PipelineSettings {
                 WINDOW_TOKENS.is(windowTokens),
                 WINDOW_OVERLAP.is(windowOverlap),
                 SPLIT.is(split),
-                MAX_DOCUMENTS.is(maxDocuments));
+                MAX_DOCUMENTS.is(maxDocuments),
+                TOKENIZER_THREADS.is(tokenizerThreads));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -176,6 +190,7 @@ public final class PipelineSettings {
         private int windowOverlap = WINDOW_OVERLAP.byDefault();
         private DocumentSplit split = SPLIT.byDefault();
         private int maxDocuments = MAX_DOCUMENTS.byDefault();
+        private int tokenizerThreads = TOKENIZER_THREADS.byDefault();
 
         private Builder(TaskSelection selection) {
             this.selection = SELECTION.check(selection);
@@ -188,6 +203,7 @@ public final class PipelineSettings {
             this.windowOverlap = values.windowOverlap;
             this.split = values.split;
             this.maxDocuments = values.maxDocuments;
+            this.tokenizerThreads = values.tokenizerThreads;
         }
 
         public Builder selection(TaskSelection selection) {
@@ -217,6 +233,11 @@ public final class PipelineSettings {
 
         public Builder maxDocuments(int maxDocuments) {
             this.maxDocuments = MAX_DOCUMENTS.check(maxDocuments);
+            return this;
+        }
+
+        public Builder tokenizerThreads(int tokenizerThreads) {
+            this.tokenizerThreads = TOKENIZER_THREADS.check(tokenizerThreads);
             return this;
         }
 

@@ -2,16 +2,16 @@ package org.rpt4j.core.pipeline;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Spliterator;
+import java.util.Spliterators;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
-import org.rpt4j.api.PredictionTask;
+import java.util.stream.StreamSupport;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TaskKind;
@@ -21,11 +21,13 @@ import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusSummary;
-import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
+import org.rpt4j.core.dataset.Shard;
+import org.rpt4j.core.dataset.StoredTasks;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.dataset.VocabularyFingerprint;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.scoring.CorpusScorer;
@@ -44,8 +46,8 @@ import org.rpt4j.core.tokenize.Tokenizer;
  * documents (section 3.3 of the paper). A {@linkplain #ofKind kind of tasks} that needs no scores takes whole documents
  * instead.
  *
- * <p>The corpus is read twice. The first pass counts tokens, so that progress has a total and malformed lines are
- * reported before hours of scoring; the second pass scores. Thread-safe; the tokenizer and the proxy stay the caller's.
+ * <p>The corpus is read twice. The first pass only reads, so that progress has a total and malformed lines are
+ * reported before hours of scoring; the second pass scores while threads tokenize what comes next. Thread-safe; the tokenizer and the proxy stay the caller's.
  *
  * @since 0.1.0
  */
@@ -57,6 +59,7 @@ public final class TaskPipeline {
     private final Tokenizer proxyTokenizer;
     private final PipelineSettings settings;
     private final Supplier<TaskKind> kind;
+    private final TaskStorage storage;
 
     /** Creates a pipeline for a policy and a proxy that share the given tokenizer. */
     public TaskPipeline(Tokenizer tokenizer, PipelineSettings settings) {
@@ -67,7 +70,8 @@ public final class TaskPipeline {
                 () -> new NextToken(
                         tokenizer,
                         settings.selection().maxContextTokens(),
-                        settings.selection().continuationTokens()));
+                        settings.selection().continuationTokens()),
+                TaskStorage.TEMPORARY);
     }
 
     /**
@@ -85,16 +89,21 @@ public final class TaskPipeline {
     }
 
     private TaskPipeline(
-            Tokenizer tokenizer, Tokenizer proxyTokenizer, PipelineSettings settings, Supplier<TaskKind> kind) {
+            Tokenizer tokenizer,
+            Tokenizer proxyTokenizer,
+            PipelineSettings settings,
+            Supplier<TaskKind> kind,
+            TaskStorage storage) {
         this.tokenizer = tokenizer;
         this.proxyTokenizer = proxyTokenizer;
         this.settings = settings;
         this.kind = kind;
+        this.storage = storage;
     }
 
     /** A copy for a proxy with its own tokenizer; {@link ProxyAlignment} maps its scores by byte offsets. */
     public TaskPipeline withProxyTokenizer(Tokenizer itsTokenizer) {
-        return new TaskPipeline(tokenizer, itsTokenizer, settings, kind);
+        return new TaskPipeline(tokenizer, itsTokenizer, settings, kind, storage);
     }
 
     /**
@@ -103,7 +112,12 @@ public final class TaskPipeline {
      * @param newKind makes the kind anew for each side of the split
      */
     public TaskPipeline ofKind(Supplier<TaskKind> newKind) {
-        return new TaskPipeline(tokenizer, proxyTokenizer, settings, newKind);
+        return new TaskPipeline(tokenizer, proxyTokenizer, settings, newKind, storage);
+    }
+
+    /** A copy that stores tasks elsewhere than in a temporary file, if they are too many for the heap. */
+    public TaskPipeline storedIn(TaskStorage newStorage) {
+        return new TaskPipeline(tokenizer, proxyTokenizer, settings, kind, newStorage);
     }
 
     /**
@@ -137,9 +151,13 @@ public final class TaskPipeline {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(new Sides(settings.split(), kind), settings.selection());
         CorpusSurvey survey = survey(corpus, proxy);
-        List<PredictionTask> tasks =
-                overScored(corpus, survey, proxy, progress, documents -> builder.buildAll(documents, statistics));
-        return PreparedTasks.split(tasks, settings.split(), statistics, survey.summary());
+        try (StoredTasks.Writer writer = storage.writer(settings.split(), tokenizer)) {
+            overScored(corpus, survey, proxy, progress, documents -> {
+                builder.buildAll(documents, statistics, writer::add);
+                return statistics;
+            });
+            return PreparedTasks.of(writer.finish(statistics, survey.summary()), settings.split());
+        }
     }
 
     /**
@@ -153,32 +171,29 @@ public final class TaskPipeline {
      */
     public PreparedTasks prepareUnscored(Corpus corpus, String needs, Consumer<Progress> progress) {
         TaskKind sides = new Sides(settings.split(), kind);
-        CorpusFingerprint fingerprint = new CorpusFingerprint();
-        List<PredictionTask> tasks = new ArrayList<>();
         long start = System.nanoTime();
         long tokens = 0;
-        try (DocumentIterator documents = corpus.iterator()) {
-            while (fingerprint.documents() < settings.maxDocuments() && documents.hasNext()) {
-                Document document = documents.next();
-                CorpusSurvey.requireNotInterrupted(document);
-                fingerprint.add(document);
-                TokenizedDocument tokenized = TokenizedDocument.of(document, tokenizer);
-                tasks.addAll(sides.tasks(
-                        new TaskDocument(document.id(), tokenized.tokens(), tokenized.firstTarget(), List.of())));
-                tokens += tokenized.length();
-                progress.accept(new Progress(tokens, tokens, Duration.ofNanos(System.nanoTime() - start)));
+        try (DocumentIterator documents = corpus.iterator();
+                TokenizedBlocks blocks = blocks(documents, List.of(tokenizer), Shard.WHOLE);
+                StoredTasks.Writer writer = storage.writer(settings.split(), tokenizer)) {
+            while (blocks.hasNext()) {
+                for (TokenizedDocument document : blocks.next().documents().get(0)) {
+                    TaskDocument whole =
+                            new TaskDocument(document.id(), document.tokens(), document.firstTarget(), List.of());
+                    writer.add(whole, sides.tasks(whole));
+                    tokens += document.length();
+                    progress.accept(new Progress(tokens, tokens, Duration.ofNanos(System.nanoTime() - start)));
+                }
             }
-            if (tasks.isEmpty()) {
-                throw new CorpusException("None of the " + fingerprint.documents() + " documents gives a task of this"
+            CorpusFingerprint read = blocks.fingerprint();
+            if (writer.tasks() == 0) {
+                throw new CorpusException("None of the " + read.documents() + " documents gives a task of this"
                         + " kind. A document does if it has " + needs + ". Lower min-context-tokens ("
                         + settings.selection().minContextTokens() + "), use longer documents, or another kind of"
                         + " tasks.");
             }
-            return PreparedTasks.split(
-                    tasks,
-                    settings.split(),
-                    new FilterStatistics(0),
-                    new CorpusSummary(fingerprint.documents(), fingerprint.value(), documents.badLines()));
+            CorpusSummary summary = new CorpusSummary(read.documents(), read.value(), documents.badLines());
+            return PreparedTasks.of(writer.finish(new FilterStatistics(0), summary), settings.split());
         }
     }
 
@@ -295,45 +310,38 @@ public final class TaskPipeline {
             Consumer<Progress> progress,
             Reduction<R> reduction) {
         CorpusScorer scorer = scorer(proxy);
-        long start = System.nanoTime();
-        Deque<TokenizedDocument> inFlight = new ArrayDeque<>();
-        CorpusFingerprint fingerprint = new CorpusFingerprint();
-        try (Stream<Document> documents = corpus.stream()) {
-            Stream<ScoredDocument> scored = scorer.score(
-                    () -> documents
-                            .limit(settings.maxDocuments())
-                            .peek(fingerprint::add)
-                            .map(document -> tokenized(document, inFlight))
-                            .iterator(),
-                    done -> progress.accept(
-                            new Progress(done, survey.tokens(), Duration.ofNanos(System.nanoTime() - start))));
-            R result = reduction.of(alignsProxy() ? aligned(scored, inFlight) : scored);
-            survey.requireSame(fingerprint);
+        ScoringProgress scoring = new ScoringProgress(survey.bytes(), progress);
+        boolean aligns = proxyTokenizer != tokenizer;
+        List<Tokenizer> tokenizers = aligns ? List.of(proxyTokenizer, tokenizer) : List.of(tokenizer);
+        ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
+        try (DocumentIterator documents = corpus.iterator();
+                TokenizedBlocks blocks = blocks(documents, tokenizers, Shard.WHOLE)) {
+            Stream<TokenizedBlocks.Block> read = StreamSupport.stream(
+                    Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED | Spliterator.NONNULL), false);
+            R result = reduction.of(read.flatMap(block -> {
+                Stream<ScoredDocument> scored = scorer.score(block.documents().get(0), scoring.of(block));
+                return aligns ? aligned(scored, block.documents().get(1), alignment) : scored;
+            }));
+            survey.requireSame(blocks.fingerprint());
             return result;
         }
     }
 
-    private boolean alignsProxy() {
-        return proxyTokenizer != tokenizer;
+    private TokenizedBlocks blocks(DocumentIterator documents, List<Tokenizer> tokenizers, Shard shard) {
+        return new TokenizedBlocks(
+                new CorpusBlocks(documents, settings.maxDocuments(), shard), tokenizers, settings.tokenizerThreads());
     }
 
-    /** A document in the proxy's tokens; the policy's tokens wait for the scores, which arrive in the same order. */
-    private TokenizedDocument tokenized(Document document, Deque<TokenizedDocument> inFlight) {
-        CorpusSurvey.requireNotInterrupted(document);
-        if (alignsProxy()) {
-            inFlight.add(TokenizedDocument.of(document, tokenizer));
-        }
-        return TokenizedDocument.of(document, proxyTokenizer);
-    }
-
-    private Stream<ScoredDocument> aligned(Stream<ScoredDocument> scored, Deque<TokenizedDocument> inFlight) {
-        ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
-        return scored.map(document -> alignment.align(inFlight.remove(), document));
+    /** The scores of documents, which come in the same order, for the policy's tokens. */
+    private static Stream<ScoredDocument> aligned(
+            Stream<ScoredDocument> scored, List<TokenizedDocument> documents, ProxyAlignment alignment) {
+        Iterator<TokenizedDocument> next = documents.iterator();
+        return scored.map(document -> alignment.align(next.next(), document));
     }
 
     private CorpusSurvey survey(Corpus corpus, ProxyScorer proxy) {
         proxyTokenizer.requireFits(proxy.description());
-        return CorpusSurvey.of(corpus, settings.maxDocuments(), proxyTokenizer);
+        return CorpusSurvey.of(corpus, settings.maxDocuments(), Shard.WHOLE);
     }
 
     private CorpusScorer scorer(ProxyScorer proxy) {

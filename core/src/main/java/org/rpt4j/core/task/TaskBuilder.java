@@ -2,6 +2,7 @@ package org.rpt4j.core.task;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.rpt4j.api.PredictionTask;
@@ -63,21 +64,27 @@ public final class TaskBuilder {
     }
 
     /**
-     * The tasks of a corpus, in order.
+     * Makes the tasks of a corpus in order, one document at a time.
      *
      * @param statistics receives every document
+     * @param sink receives every document with its tasks, possibly none
      * @throws CorpusException if no position is hard enough
      */
-    public List<PredictionTask> buildAll(Stream<ScoredDocument> documents, FilterStatistics statistics) {
-        List<PredictionTask> tasks = documents
-                .sequential()
-                .peek(statistics::add)
-                .flatMap(document -> build(document).stream())
-                .toList();
-        if (tasks.isEmpty()) {
+    public void buildAll(
+            Stream<ScoredDocument> documents,
+            FilterStatistics statistics,
+            BiConsumer<TaskDocument, List<PredictionTask>> sink) {
+        boolean[] any = {false};
+        documents.sequential().forEach(document -> {
+            statistics.add(document);
+            TaskDocument hard = select(document);
+            List<PredictionTask> made = tasks(hard);
+            any[0] |= !made.isEmpty();
+            sink.accept(hard, made);
+        });
+        if (!any[0]) {
             throw nothingLeft(statistics);
         }
-        return tasks;
     }
 
     private static ScoredPosition position(ScoredDocument scored, int t) {

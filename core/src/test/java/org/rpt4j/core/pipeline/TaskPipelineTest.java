@@ -101,6 +101,33 @@ class TaskPipelineTest {
     }
 
     @Test
+    void theTotalIsEstimatedFromBytesAndExactInTheEnd(@TempDir Path second) {
+        // Two bytes a token in the first block, one byte in the second.
+        String pairs = "za".repeat(CorpusBlocks.BLOCK_BYTES / 2);
+        String single = "a".repeat(CorpusBlocks.BLOCK_BYTES);
+        int tokens = CorpusBlocks.BLOCK_BYTES / 2 * 3;
+        List<Progress> seen = new ArrayList<>();
+
+        try (Tokenizer pairing = Tokenizer.open(TinyTokenizers.byteLevel(second, List.of("za"), List.of()))) {
+            new TaskPipeline(pairing, SETTINGS)
+                    .score(corpus(pairs, single), new RecordingProxy(257, 10), document -> {}, seen::add);
+        }
+
+        assertThat(seen.get(0).total()).isEqualTo(CorpusBlocks.BLOCK_BYTES);
+        Progress last = seen.get(seen.size() - 1);
+        assertThat(last.done()).isEqualTo(last.total()).isEqualTo(tokens);
+    }
+
+    @Test
+    void theFirstPassTokenizesNothing() {
+        TaskPipeline pipeline = new TaskPipeline(tokenizer, SETTINGS);
+        tokenizer.close();
+
+        assertThat(pipeline.header(corpus("aaz", "b"), proxy, "sha256:p").corpusDocuments())
+                .isEqualTo(2);
+    }
+
+    @Test
     void aMalformedLineIsFoundBeforeAnythingIsScored() throws IOException {
         Path file = Files.writeString(folder.resolve("c.jsonl"), "{\"text\": \"aaaz\"}\n{\"text\": \"aaaz\"}\n{\n");
         Corpus broken = Corpora.open(file);

@@ -3,6 +3,7 @@ package org.rpt4j.core.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -11,6 +12,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.GroundTruth;
 import org.rpt4j.api.PredictionTask;
+import org.rpt4j.core.task.TaskSource;
 
 class TaskSamplerTest {
 
@@ -69,6 +71,30 @@ class TaskSamplerTest {
         // 180 expected in 200 epochs; five standard deviations.
         assertThat(IntStream.of(counts).boxed())
                 .allSatisfy(count -> assertThat(count).isBetween(180 - 22, 199));
+    }
+
+    /** Dynamic sampling asks for rounds 2^32 batches apart; no round may take time or memory by the number of tasks. */
+    @Test
+    void distantBatchesTouchTheirOwnTasksAlone() {
+        List<PredictionTask> few = tasks(4);
+        List<Integer> asked = new ArrayList<>();
+        List<PredictionTask> many = new AbstractList<>() {
+            @Override
+            public PredictionTask get(int index) {
+                asked.add(index);
+                return few.get(index & 3);
+            }
+
+            @Override
+            public int size() {
+                return 100_000_000;
+            }
+        };
+        TaskSampler sampler = new TaskSampler(many, 5);
+        for (int round = 0; round < 20; round++) {
+            assertThat(sampler.batch(TaskSource.batchNumber(3, round), 8)).hasSize(8);
+        }
+        assertThat(asked).hasSize(160).doesNotHaveDuplicates();
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -48,6 +49,13 @@ class TaskBuilderTest {
         Arrays.setAll(argmax, t -> t % 4 == 0 ? tokens[t] : 'z');
         return new ScoredDocument(
                 new TokenizedDocument(id, tokens), new TokenScores(entropy, argmax, new double[length]));
+    }
+
+    private static List<PredictionTask> buildAll(
+            TaskBuilder builder, FilterStatistics statistics, ScoredDocument... documents) {
+        List<PredictionTask> all = new ArrayList<>();
+        builder.buildAll(Stream.of(documents), statistics, (document, tasks) -> all.addAll(tasks));
+        return all;
     }
 
     private static List<Integer> positions(List<PredictionTask> tasks) {
@@ -155,7 +163,7 @@ class TaskBuilderTest {
     void aCorpusWithoutHardTokensIsExplained() {
         TaskBuilder builder = new TaskBuilder(tokenizer, TaskSelection.above(1.5));
         FilterStatistics statistics = new FilterStatistics(15);
-        assertThatThrownBy(() -> builder.buildAll(Stream.of(document("d", 100, t -> 0.25 + t / 200.0)), statistics))
+        assertThatThrownBy(() -> buildAll(builder, statistics, document("d", 100, t -> 0.25 + t / 200.0)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("No hard tokens left")
                 .hasMessageContaining("min-entropy is 1.500")
@@ -167,7 +175,7 @@ class TaskBuilderTest {
     void aCorpusOfShortDocumentsIsExplained() {
         TaskBuilder builder = new TaskBuilder(tokenizer, TaskSelection.above(0));
         FilterStatistics statistics = new FilterStatistics(15);
-        assertThatThrownBy(() -> builder.buildAll(Stream.of(document("d", 15, t -> 3)), statistics))
+        assertThatThrownBy(() -> buildAll(builder, statistics, document("d", 15, t -> 3)))
                 .isInstanceOf(CorpusException.class)
                 .hasMessageContaining("none of 14 scored tokens in 1 documents has 15 tokens before it");
     }
@@ -178,8 +186,8 @@ class TaskBuilderTest {
                 tokenizer,
                 TaskSelection.above(1).toBuilder().minContextTokens(2).build());
         FilterStatistics statistics = new FilterStatistics(2);
-        List<PredictionTask> tasks = builder.buildAll(
-                Stream.of(document("a", 4, t -> 1), document("b", 2, t -> 1), document("c", 3, t -> 1)), statistics);
+        List<PredictionTask> tasks = buildAll(
+                builder, statistics, document("a", 4, t -> 1), document("b", 2, t -> 1), document("c", 3, t -> 1));
         assertThat(tasks).extracting(PredictionTask::documentId).containsExactly("a", "a", "c");
         assertThat(statistics.documents()).isEqualTo(3);
         assertThat(statistics.eligible()).isEqualTo(3);
@@ -212,8 +220,10 @@ class TaskBuilderTest {
         TaskSelection selection =
                 TaskSelection.above(1).toBuilder().minContextTokens(3).build();
         FilterStatistics statistics = new FilterStatistics(3);
-        assertThat(new TaskBuilder(tokenizer, selection)
-                        .buildAll(Stream.of(new ScoredDocument(solution, whole.scores())), statistics))
+        assertThat(buildAll(
+                        new TaskBuilder(tokenizer, selection),
+                        statistics,
+                        new ScoredDocument(solution, whole.scores())))
                 .extracting(PredictionTask::position)
                 .containsExactly(6, 7, 8);
         assertThat(statistics.eligible()).isEqualTo(3);

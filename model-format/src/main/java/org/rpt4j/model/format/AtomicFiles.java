@@ -1,6 +1,5 @@
 package org.rpt4j.model.format;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.ClosedByInterruptException;
@@ -44,22 +43,11 @@ public final class AtomicFiles {
      * @throws StorageException if it cannot be written; the old file is left unchanged
      */
     public static void replace(Path file, IOConsumer<OutputStream> content) {
-        try {
-            Path target = resolve(file);
-            PlainFiles.requireReplaceable(target);
-            createDirectories(parent(target));
-            try (Temporary temporary = Temporary.beside(target)) {
-                Path path = temporary.path();
-                try (OutputStream out = new BufferedOutputStream(
-                        Files.newOutputStream(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
-                    content.accept(out);
-                }
-                force(path, StandardOpenOption.WRITE);
-                Files.move(path, target, StandardCopyOption.ATOMIC_MOVE);
-                forceDirectory(parent(target));
-            }
+        try (AtomicFile pending = AtomicFile.create(file)) {
+            content.accept(pending.out());
+            pending.commit();
         } catch (IOException e) {
-            throw new StorageException("cannot write " + file + ": " + e + ". The previous content is unchanged.", e);
+            throw AtomicFile.failed(file, e);
         }
     }
 
@@ -263,7 +251,7 @@ public final class AtomicFiles {
     }
 
     /** The parents may be links, as the caller named them; the last part stays what it is. */
-    private static Path resolve(Path path) throws IOException {
+    static Path resolve(Path path) throws IOException {
         Path absolute = path.toAbsolutePath().normalize();
         @Nullable Path parent = absolute.getParent();
         if (parent == null) {
@@ -273,7 +261,7 @@ public final class AtomicFiles {
     }
 
     /** Returns the parent of a resolved path, which is never a root. */
-    private static Path parent(Path target) {
+    static Path parent(Path target) {
         return Objects.requireNonNull(target.getParent());
     }
 
@@ -306,7 +294,7 @@ public final class AtomicFiles {
     }
 
     /** Syncs a path to disk, even on an interrupted thread, whose open channels the JVM closes. */
-    private static void force(Path path, OpenOption access) throws IOException {
+    static void force(Path path, OpenOption access) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {

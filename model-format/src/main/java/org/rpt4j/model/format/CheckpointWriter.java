@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.FloatBuffer;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,6 +143,29 @@ public final class CheckpointWriter {
             });
         } catch (StorageException e) {
             throw new CheckpointException(e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Refuses a place with anything in it, before the work whose result would replace it.
+     *
+     * @param what what is to be saved there, for the message
+     * @throws CheckpointException unless the directory is empty or does not exist
+     */
+    public static void requireFree(Path directory, String what) {
+        if (!Files.exists(directory)) {
+            return;
+        }
+        try (Stream<Path> content = Files.list(directory)) {
+            if (content.findAny().isPresent()) {
+                throw new DirectoryNotEmptyException(directory.toString());
+            }
+        } catch (IOException e) {
+            String problem = e instanceof DirectoryNotEmptyException ? "not empty" : "not a readable directory";
+            throw new CheckpointException(
+                    "Cannot save " + what + " to " + directory + ": it is " + problem
+                            + ", and models are never replaced. Name another directory.",
+                    e);
         }
     }
 

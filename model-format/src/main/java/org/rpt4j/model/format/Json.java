@@ -30,7 +30,10 @@ final class Json {
     private static final int MAX_NAME = 1 << 16;
     private static final int MAX_NUMBER = 64;
 
+    // A vocabulary has more names than a table of symbols is made for, and each occurs once.
     private static final JsonFactory FACTORY = JsonFactory.builder()
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(MAX_DEPTH)
                     .maxStringLength(MAX_STRING)

@@ -169,4 +169,19 @@ class CheckpointWriterTest {
                 .hasMessageContaining("cannot copy the configuration of the source: there is no file");
         assertThat(target).doesNotExist();
     }
+
+    @Test
+    void onlyAnEmptyOrNewDirectoryIsFree() throws IOException {
+        CheckpointWriter.requireFree(directory.resolve("new"), "it");
+        CheckpointWriter.requireFree(Files.createDirectory(directory.resolve("empty")), "it");
+        Path full = Files.createDirectory(directory.resolve("full"));
+        Path file = Files.createFile(full.resolve("file"));
+
+        assertThatThrownBy(() -> CheckpointWriter.requireFree(full, "the copy"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("Cannot save the copy to " + full + ": it is not empty");
+        assertThatThrownBy(() -> CheckpointWriter.requireFree(file, "the copy"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("not a readable directory");
+    }
 }

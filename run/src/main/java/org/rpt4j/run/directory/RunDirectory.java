@@ -32,6 +32,7 @@ public final class RunDirectory {
     static final String TRACES_STATE = "traces.json";
 
     private static final String SCORES = "scores.record";
+    private static final String TASKS = "tasks.store";
     private static final String TRACES = "traces.jsonl";
     private static final String REWARD = "reward";
 
@@ -79,6 +80,11 @@ public final class RunDirectory {
         return path.resolve(SCORES);
     }
 
+    /** The file that keeps the tasks of the run, so that it resumes without making them again. */
+    public static Path tasks(Path path) {
+        return path.resolve(TASKS);
+    }
+
     /** The file of the thought traces that the run sampled before it trained. */
     public static Path traces(Path path) {
         return path.resolve(TRACES);
@@ -104,11 +110,11 @@ public final class RunDirectory {
     }
 
     /**
-     * What a run stopped before its start may leave: its lock, its settings, its scores, its thought traces, what
-     * its reward keeps, and unfinished files.
+     * What a run stopped before its start may leave: its lock, its settings, its scores, its tasks, its thought
+     * traces, what its reward keeps, and unfinished files.
      */
     private static boolean isPreliminary(String name) {
-        return List.of(RunLock.FILE, CONFIGURATION, SCORES, TRACES, TRACES_STATE, REWARD)
+        return List.of(RunLock.FILE, CONFIGURATION, SCORES, TASKS, TRACES, TRACES_STATE, REWARD)
                         .contains(name)
                 || name.endsWith(".tmp");
     }

@@ -3,6 +3,7 @@ package org.rpt4j.run.launch;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.LongStream;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.PredictionTask;
@@ -166,9 +167,9 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
         return hash.hex();
     }
 
-    private static String hash(List<PredictionTask> tasks) {
+    private static String hash(LongStream ids) {
         Sha256 hash = new Sha256();
-        tasks.forEach(task -> hash.add(task.id() + "\n"));
+        ids.forEachOrdered(id -> hash.add(id + "\n"));
         return hash.hex();
     }
 
@@ -189,6 +190,6 @@ record ColdStartPlanner(Launch launch, Models models, TrainablePolicy policy, Re
                 + " tokens, seed " + configuration.get(SamplingKeys.SEED) + ", "
                 + configuration.get(TrainingKeys.PROMPTS_PER_STEP) + " tasks at a time, reward "
                 + configuration.get(RewardKeys.NAME) + " with options " + configuration.get(RewardKeys.OPTIONS)
-                + ", tasks " + hash(tasks.train());
+                + ", tasks " + hash(tasks.trainIds()) + " in order " + PreparedTasks.ORDER_VERSION;
     }
 }

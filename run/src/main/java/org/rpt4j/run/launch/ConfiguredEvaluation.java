@@ -60,7 +60,11 @@ public final class ConfiguredEvaluation {
         return Models.with(configuration, models -> {
             models.reasoning().notes().forEach(observer::noted);
             PreparedTasks tasks = preparation.prepare(
-                    models.tokenizer(), models.backend(), models.reasoning().maxContextTokens(), record);
+                    models.tokenizer(),
+                    models.backend(),
+                    models.reasoning().maxContextTokens(),
+                    record,
+                    Optional.empty());
             List<PredictionTask> sample = tasks.heldOutSample(
                     configuration.get(EvaluationKeys.TASKS), configuration.get(EvaluationKeys.SEED));
             try (Policy policy = models.backend().openPolicy(models.start());

@@ -103,7 +103,11 @@ public final class ConfiguredRun {
         });
         return Models.with(configuration, models -> {
             preparation.requireEnough(preparation.prepare(
-                    models.tokenizer(), models.backend(), models.reasoning().maxContextTokens(), Optional.empty()));
+                    models.tokenizer(),
+                    models.backend(),
+                    models.reasoning().maxContextTokens(),
+                    Optional.empty(),
+                    Optional.empty()));
             return List.copyOf(notes);
         });
     }
@@ -148,7 +152,8 @@ public final class ConfiguredRun {
                     configuration
                             .find(RunKeys.DIRECTORY)
                             .map(RunDirectory::scores)
-                            .or(() -> configuration.find(RunKeys.SAVE).map(ScoreKeeping::beside)));
+                            .or(() -> configuration.find(RunKeys.SAVE).map(ScoreKeeping::beside)),
+                    configuration.find(RunKeys.DIRECTORY).map(RunDirectory::tasks));
             preparation.requireEnough(tasks);
             return new Execution(launch, models, tasks).run();
         });

@@ -1,10 +1,10 @@
 package org.rpt4j.run.launch;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.rpt4j.answers.GoldAnswer;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.error.CorpusException;
@@ -32,11 +32,10 @@ final class ReadableAnswers {
         String name = configuration.get(RewardKeys.NAME);
         RewardVerifierProvider reward = RewardVerifiers.discover().provider(name);
         Map<String, String> options = RewardKeys.options(configuration);
-        List<PredictionTask> all = new ArrayList<>(tasks.train());
-        all.addAll(tasks.heldOut());
-        List<PredictionTask> unreadable = all.stream()
+        List<PredictionTask> unreadable = Stream.concat(tasks.train().stream(), tasks.heldOut().stream())
                 .filter(task -> reward.unreadable(task.truth(), options).isPresent())
                 .toList();
+        int all = tasks.train().size() + tasks.heldOut().size();
         if (unreadable.isEmpty()) {
             return Optional.empty();
         }
@@ -45,13 +44,13 @@ final class ReadableAnswers {
                 Locale.ROOT,
                 "%d of %d known answers cannot be read by the reward %s (first: %s, \"%s\": %s)",
                 unreadable.size(),
-                all.size(),
+                all,
                 name,
                 first.documentId(),
                 shown(first),
                 reward.unreadable(first.truth(), options).orElseThrow());
         double tolerated = configuration.get(AnswerKeys.MAX_UNREADABLE);
-        if (unreadable.size() > tolerated * all.size()) {
+        if (unreadable.size() > tolerated * all) {
             throw new CorpusException(found + ". Name the part of the answer that counts with " + AnswerKeys.ANSWER_PART
                     + ", use another reward (" + RewardKeys.NAME + "), or raise " + AnswerKeys.MAX_UNREADABLE + " ("
                     + tolerated + ") to go on.");

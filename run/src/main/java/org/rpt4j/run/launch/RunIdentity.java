@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.section.AnswerKeys;
 import org.rpt4j.run.config.section.BackendKeys;
@@ -20,6 +21,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.Sections;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TraceKeys;
+import org.rpt4j.run.config.section.TrainingKeys;
 import org.rpt4j.run.directory.Artifact;
 import org.rpt4j.run.directory.RecordedSetting;
 import org.rpt4j.run.resume.IdentityValue;
@@ -62,6 +64,13 @@ final class RunIdentity {
             .map(Key::name)
             .collect(Collectors.toUnmodifiableSet());
 
+    /** The version of {@link PreparedTasks#source}, of a run that asks it; runs from before it had one say nothing. */
+    private static final String TASK_ORDER = "task-order";
+
+    /** Methods that ask for tasks while they train. */
+    private static final Set<String> ASKING =
+            Set.of(TrainingKeys.Method.REINFORCEMENT.name(), TrainingKeys.Method.MIXED_SUPERVISED.name());
+
     private static final IdentityValue NOTHING = IdentityValue.of("nothing");
 
     private RunIdentity() {}
@@ -73,8 +82,15 @@ final class RunIdentity {
                 identity.put(setting.name(), new IdentityValue(setting.value(), setting.isDerived()));
             }
         }
+        if (settings.stream().anyMatch(RunIdentity::asksForTasks)) {
+            identity.put(TASK_ORDER, IdentityValue.of(String.valueOf(PreparedTasks.ORDER_VERSION)));
+        }
         artifacts.forEach(artifact -> identity.put(artifact.role(), IdentityValue.of(artifact.sha256())));
         return identity;
+    }
+
+    private static boolean asksForTasks(RecordedSetting setting) {
+        return setting.name().equals(TrainingKeys.METHOD.name()) && ASKING.contains(setting.value());
     }
 
     /** Whether a setting may change what a run computes. */
@@ -83,10 +99,11 @@ final class RunIdentity {
         return !ofRun && !NO_MATTER.contains(name);
     }
 
-    /** The settings: the part that is known before any file is read. */
+    /** The settings and the order of tasks: the part that is known before any file is read. */
     static Map<String, IdentityValue> settings(Map<String, IdentityValue> identity) {
         Set<String> names = Sections.keys().stream().map(Key::name).collect(Collectors.toSet());
         names.removeAll(FILES);
+        names.add(TASK_ORDER);
         Map<String, IdentityValue> settings = new TreeMap<>(identity);
         settings.keySet().retainAll(names);
         return settings;

@@ -1,12 +1,10 @@
 package org.rpt4j.run.launch;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.Snapshot;
@@ -15,6 +13,7 @@ import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.core.train.Checkpoints;
 import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.CheckpointWriter;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.ModelKeys;
 import org.rpt4j.run.config.section.RunKeys;
@@ -165,29 +164,11 @@ final class SavePlan {
     }
 
     private void requireAllFree(Path directory) {
-        requireFree(directory);
+        CheckpointWriter.requireFree(directory, "the trained model");
         if (configuration.get(RunKeys.SAVE_OPTIMIZER) && Files.exists(beside(directory, OPTIMIZER))) {
             throw new CheckpointException("Cannot save the optimizer state to " + beside(directory, OPTIMIZER)
                     + ": the file exists. Name another " + RunKeys.SAVE + ", or turn " + RunKeys.SAVE_OPTIMIZER
                     + " off.");
-        }
-    }
-
-    /** A checkpoint replaces its directory with all that is in it, so only an empty one will do. */
-    private static void requireFree(Path directory) {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        try (Stream<Path> files = Files.list(directory)) {
-            if (files.findAny().isPresent()) {
-                throw new CheckpointException(
-                        "Cannot save the trained model to " + directory + ": it is not empty. Name another directory.");
-            }
-        } catch (IOException e) {
-            throw new CheckpointException(
-                    "Cannot save the trained model to " + directory
-                            + ": it is not a readable directory. Name another one.",
-                    e);
         }
     }
 }

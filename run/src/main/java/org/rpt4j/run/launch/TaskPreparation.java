@@ -21,6 +21,7 @@ import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
 import org.rpt4j.core.dataset.TaskDataset;
+import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.pipeline.PipelineSettings;
@@ -73,19 +74,35 @@ final class TaskPreparation {
         }
     }
 
-    /** @param record keeps the scores until the tasks are ready; empty keeps none */
-    PreparedTasks prepare(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
-        PreparedTasks tasks = tasks(tokenizer, backend, promptRoom, record);
+    /**
+     * Prepares the tasks, or finds those that were kept.
+     *
+     * @param promptRoom maximum number of tokens of text in a prompt
+     * @param record keeps the scores until the tasks are ready; empty keeps none
+     * @param kept keeps the tasks of a corpus or a dataset; empty keeps none
+     */
+    PreparedTasks prepare(
+            Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record, Optional<Path> kept) {
+        PreparedTasks tasks = tasks(tokenizer, backend, promptRoom, record, new KeptTasks(configuration, kept));
         observer.prepared(tasks);
         return tasks;
     }
 
-    private PreparedTasks tasks(Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record) {
-        if (corpus.isPresent() && !CorpusKeys.areScored(configuration)) {
-            return fromDocuments(tokenizer, configuration.pipeline(promptRoom), promptRoom);
+    private PreparedTasks tasks(
+            Tokenizer tokenizer, Backend backend, int promptRoom, Optional<Path> record, KeptTasks kept) {
+        Optional<Path> dataset =
+                configuration.find(CorpusKeys.DATASET).filter(file -> CorpusKeys.isDatasetUsed(configuration));
+        if (corpus.isPresent() && dataset.isEmpty()) {
+            PipelineSettings settings = configuration.pipeline(promptRoom);
+            TaskStorage storage =
+                    kept.ofCorpus(tokenizer, promptRoom, settings.selection().continuationTokens());
+            return found(kept.find(storage, corpus.get()))
+                    .orElseGet(() -> CorpusKeys.areScored(configuration)
+                            ? fromCorpus(tokenizer, backend, settings, promptRoom, record, storage)
+                            : fromDocuments(tokenizer, settings, promptRoom, storage));
         }
         if (corpus.isPresent()) {
-            return fromCorpus(tokenizer, backend, configuration.pipeline(promptRoom), promptRoom, record);
+            makeDataset(dataset.orElseThrow(), tokenizer, backend, configuration.pipeline(promptRoom));
         }
         if (TaskKeys.areAnswers(configuration)) {
             PreparedTasks tasks = questions
@@ -97,13 +114,20 @@ final class TaskPreparation {
         }
         return configuration
                 .find(CorpusKeys.DATASET)
-                .map(dataset -> read(TaskDataset.open(dataset), tokenizer, promptRoom))
+                .map(file -> read(TaskDataset.open(file), tokenizer, promptRoom, kept))
                 .orElse(PreparedTasks.NONE);
     }
 
-    private PreparedTasks fromDocuments(Tokenizer tokenizer, PipelineSettings settings, int promptRoom) {
+    private Optional<PreparedTasks> found(Optional<PreparedTasks> tasks) {
+        tasks.ifPresent(ignored -> observer.noted("The tasks are those that the run directory has kept."));
+        return tasks;
+    }
+
+    private PreparedTasks fromDocuments(
+            Tokenizer tokenizer, PipelineSettings settings, int promptRoom, TaskStorage storage) {
         return new TaskPipeline(tokenizer, settings)
                 .ofKind(kind(tokenizer, promptRoom, settings.selection().continuationTokens()))
+                .storedIn(storage)
                 .prepareUnscored(
                         corpus.orElseThrow(),
                         TaskKeys.provider(configuration).orElseThrow().needs(),
@@ -119,24 +143,30 @@ final class TaskPreparation {
     }
 
     private PreparedTasks fromCorpus(
-            Tokenizer tokenizer, Backend backend, PipelineSettings settings, int promptRoom, Optional<Path> record) {
-        Optional<Path> dataset = configuration.find(CorpusKeys.DATASET);
-        if (dataset.isEmpty()) {
-            return filter(
-                    tokenizer,
-                    backend,
-                    settings,
-                    (pipeline, proxy, source) -> kept(
-                            proxy,
-                            source,
-                            record,
-                            (scorer, progress) -> pipeline.ofKind(kind(
-                                            tokenizer,
-                                            promptRoom,
-                                            settings.selection().continuationTokens()))
-                                    .prepare(corpus.orElseThrow(), scorer, progress)));
-        }
-        if (Files.exists(dataset.get())) {
+            Tokenizer tokenizer,
+            Backend backend,
+            PipelineSettings settings,
+            int promptRoom,
+            Optional<Path> record,
+            TaskStorage storage) {
+        Supplier<TaskKind> kind =
+                kind(tokenizer, promptRoom, settings.selection().continuationTokens());
+        return filter(
+                tokenizer,
+                backend,
+                settings,
+                (pipeline, proxy, source) -> kept(
+                        proxy,
+                        source,
+                        record,
+                        (scorer, progress) -> pipeline.ofKind(kind)
+                                .storedIn(storage)
+                                .prepare(corpus.orElseThrow(), scorer, progress)));
+    }
+
+    /** Checks that a dataset was made from the corpus, or makes it. */
+    private void makeDataset(Path dataset, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+        if (Files.exists(dataset)) {
             requireMadeFrom(
                     filter(
                             tokenizer,
@@ -144,11 +174,10 @@ final class TaskPreparation {
                             settings,
                             (pipeline, proxy, source) ->
                                     pipeline.header(corpus.orElseThrow(), proxy, ModelFingerprint.of(source))),
-                    dataset.get());
+                    dataset);
         } else {
-            write(dataset.get(), tokenizer, backend, settings);
+            write(dataset, tokenizer, backend, settings);
         }
-        return read(TaskDataset.open(dataset.get()), tokenizer, promptRoom);
     }
 
     /** Writes the hard tokens of the corpus to a file; replaces one that is there. */
@@ -201,12 +230,16 @@ final class TaskPreparation {
         }
     }
 
-    private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom) {
-        return PreparedTasks.read(
-                dataset,
-                tokenizer,
-                CorpusKeys.split(configuration),
-                kind(tokenizer, promptRoom, dataset.header().continuationTokens()));
+    private PreparedTasks read(TaskDataset dataset, Tokenizer tokenizer, int promptRoom, KeptTasks kept) {
+        int continuationTokens = dataset.header().continuationTokens();
+        TaskStorage storage = kept.ofDataset(dataset.file(), tokenizer, promptRoom, continuationTokens);
+        return found(kept.find(storage))
+                .orElseGet(() -> PreparedTasks.read(
+                        dataset,
+                        tokenizer,
+                        CorpusKeys.split(configuration),
+                        kind(tokenizer, promptRoom, continuationTokens),
+                        storage));
     }
 
     private int contextRoom(int promptRoom) {

@@ -203,12 +203,7 @@ class RunResumeTest {
         Files.writeString(manifest, Files.readString(manifest).replace("\"version\" : 2", "\"version\" : 1"));
         Path health = checkpoint.resolve("parts/health.json");
         Files.delete(health);
-        Path sums = checkpoint.resolve("SHA256SUMS");
-        List<String> lines = Files.readAllLines(sums).stream()
-                .filter(line -> !line.endsWith("parts/health.json"))
-                .map(line -> line.endsWith("  manifest.json") ? ContentHash.of(manifest) + "  manifest.json" : line)
-                .toList();
-        Files.write(sums, lines);
+        renewSums(checkpoint);
         assertThat(checkpoints("killed").latest().orElseThrow().manifest().version())
                 .isEqualTo(1);
         run(configuration("killed").set(RunKeys.RESUME, true));
@@ -230,6 +225,45 @@ class RunResumeTest {
                         .bestStep()
                 + 1;
         assertThat(checkpoints("whole").steps()).containsOnly(best, STEPS);
+    }
+
+    /** Runs from before the order of tasks had a version dealt them in another order. */
+    @Test
+    void aRunThatDealtItsTasksInAnotherOrderResumesOnRequestAlone() throws IOException {
+        run(configuration("whole").set(RunKeys.BACKGROUND_CHECKPOINTS, false));
+        runs.killed("whole", 4, "killed");
+        Path checkpoint = checkpoints("killed").folder(4);
+        Path manifest = checkpoint.resolve("manifest.json");
+        String before = Files.readString(manifest);
+        String without = before.replaceFirst("(?s)\\s*\"task-order\" : \\{.*?\\},", "");
+        assertThat(without).isNotEqualTo(before);
+        Files.writeString(manifest, without);
+        renewSums(checkpoint);
+        RunConfigurationBuilder resuming = configuration("killed").set(RunKeys.RESUME, true);
+        RunObserver untouched = new RunObserver() {
+            @Override
+            public void scoring(Progress progress) {
+                throw new AssertionError("the corpus was scored before the refusal");
+            }
+        };
+        assertThatExceptionOfType(CheckpointException.class)
+                .isThrownBy(() -> new ConfiguredRun(resuming.build(), untouched).run())
+                .withMessageContaining("task-order was nothing, is 2")
+                .withMessageContaining("run.accept-changed=task-order");
+        RunResult accepted = run(resuming.set(RunKeys.ACCEPT_CHANGED, List.of("task-order")));
+        assertThat(accepted.training().outcome()).isEqualTo(TrainingResult.Outcome.COMPLETED);
+    }
+
+    /** Writes the checksums of a checkpoint whose manifest was edited and whose files may have been removed. */
+    private static void renewSums(Path checkpoint) throws IOException {
+        Path sums = checkpoint.resolve("SHA256SUMS");
+        List<String> lines = Files.readAllLines(sums).stream()
+                .filter(line -> Files.exists(checkpoint.resolve(line.substring(line.indexOf("  ") + 2))))
+                .map(line -> line.endsWith("  manifest.json")
+                        ? ContentHash.of(checkpoint.resolve("manifest.json")) + "  manifest.json"
+                        : line)
+                .toList();
+        Files.write(sums, lines);
     }
 
     @Test

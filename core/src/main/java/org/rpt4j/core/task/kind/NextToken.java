@@ -1,5 +1,6 @@
 package org.rpt4j.core.task.kind;
 
+import java.util.AbstractList;
 import java.util.Arrays;
 import java.util.List;
 import org.rpt4j.api.PredictionTask;
@@ -18,11 +19,20 @@ import org.rpt4j.api.TokenCodec;
  */
 public record NextToken(TokenCodec tokenizer, int maxContextTokens, int continuationTokens) implements TaskKind {
 
+    /** A list that makes a task when it is asked for: all tasks of a long document are many times its size. */
     @Override
     public List<PredictionTask> tasks(TaskDocument document) {
-        return document.positions().stream()
-                .map(position -> task(document, position))
-                .toList();
+        return new AbstractList<>() {
+            @Override
+            public PredictionTask get(int index) {
+                return task(document, document.positions().get(index));
+            }
+
+            @Override
+            public int size() {
+                return document.positions().size();
+            }
+        };
     }
 
     private PredictionTask task(TaskDocument document, ScoredPosition position) {

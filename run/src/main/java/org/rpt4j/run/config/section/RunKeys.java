@@ -85,7 +85,7 @@ public final class RunKeys {
 
     public static final Key<List<String>> ACCEPT_CHANGED = KEYS.key("accept-changed", Lists.ofAny(Texts.NAME))
             .says("Differences from the resumed run that are allowed: names of keys, or model, tokenizer, proxy,"
-                    + " reference, corpus, dataset. Any other difference is rejected.")
+                    + " reference, corpus, dataset, task-order. Any other difference is rejected.")
             .or(List.of());
 
     public static final Key<Integer> ROLLOUTS_PER_STEP =
