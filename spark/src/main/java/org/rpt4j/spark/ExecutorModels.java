@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
@@ -116,9 +117,7 @@ final class ExecutorModels {
         lock.lock();
         try {
             closeIf(model -> model.owner().equals(owner));
-            if (files != null) {
-                files.keepOnly(held.keySet());
-            }
+            keepFiles();
         } finally {
             lock.unlock();
         }
@@ -153,14 +152,7 @@ final class ExecutorModels {
             }
             if (lock.tryLock()) {
                 try {
-                    long now = System.nanoTime();
-                    held.entrySet().removeIf(entry -> {
-                        boolean idle = now - entry.getValue().lastUsed >= idleNanos;
-                        if (idle) {
-                            entry.getValue().model.close();
-                        }
-                        return idle;
-                    });
+                    closeIdle(idleNanos);
                     if (held.isEmpty()) {
                         evictor = null;
                         return;
@@ -169,6 +161,22 @@ final class ExecutorModels {
                     lock.unlock();
                 }
             }
+        }
+    }
+
+    private void closeIdle(long idleNanos) {
+        long now = System.nanoTime();
+        closeIf(model -> now - lastUsed(model) >= idleNanos);
+        keepFiles();
+    }
+
+    private long lastUsed(RemoteModel model) {
+        return Objects.requireNonNull(held.get(model)).lastUsed;
+    }
+
+    private void keepFiles() {
+        if (files != null) {
+            files.keepOnly(held.keySet());
         }
     }
 }

@@ -52,7 +52,12 @@ public final class SparkBackend implements Backend {
     private final Cluster cluster;
     private final RemoteModels remote;
     private final OpenModels models = new OpenModels(NAME);
+
+    /** Not that of the models: a call, which may need the local backend, and closing wait for each other there. */
+    private final Object localLock = new Object();
+
     private @Nullable Backend local;
+    private boolean localClosed;
 
     private SparkBackend(Builder builder) {
         JavaSparkContext context = builder.context;
@@ -239,25 +244,35 @@ public final class SparkBackend implements Backend {
 
     /** The inner backend on the driver, to train and to estimate. */
     private Backend local() {
-        return models.whileOpen(() -> {
+        synchronized (localLock) {
+            if (localClosed) {
+                throw new IllegalStateException("the " + NAME + " backend is closed");
+            }
             if (local == null) {
                 local = Backends.open(provider.name(), driverOptions);
             }
             return local;
-        });
+        }
     }
 
     @Override
     public void close() {
         models.close(() -> {
             try {
-                if (local != null) {
-                    local.close();
-                }
+                closeLocal();
             } finally {
                 remote.files().close();
             }
         });
+    }
+
+    private void closeLocal() {
+        synchronized (localLock) {
+            localClosed = true;
+            if (local != null) {
+                local.close();
+            }
+        }
     }
 
     /** Describes a backend over a cluster. Not thread-safe. */

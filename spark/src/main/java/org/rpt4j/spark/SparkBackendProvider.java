@@ -63,8 +63,7 @@ public final class SparkBackendProvider implements BackendProvider {
     @Override
     public Set<Capability> capabilities() {
         try {
-            return SparkBackend.capabilities(
-                    Backends.discover().provider(new SparkSettings(conf()).backend()));
+            return SparkBackend.capabilities(Backends.discover().provider(new SparkSettings(conf()).backend()));
         } catch (RptException | LinkageError e) {
             return EnumSet.complementOf(EnumSet.of(Capability.DECODE));
         }

@@ -10,8 +10,8 @@ import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.setting.Setting;
 
 /**
- * The settings of Spark that begin with {@value #PREFIX}: the inner backend, and each of {@link ClusterOptions} under its
- * name. Immutable and thread-safe.
+ * The settings of Spark that begin with {@value #PREFIX}: the inner backend, and each of {@link ClusterOptions} under
+ * its name. Immutable and thread-safe.
  */
 final class SparkSettings {
 

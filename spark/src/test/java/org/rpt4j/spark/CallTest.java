@@ -36,7 +36,7 @@ class CallTest {
             ExecutorRole.TRAINED_ADAPTER,
             "native",
             OPTIONS,
-            List.of(new ModelFile(false, "config.json", "ab", 3), new ModelFile(true, "ä.safetensors", "cd", 1L << 40)),
+            List.of(new ModelFile(false, "config.json", "ab", 3), new ModelFile(true, "ä.bin", "cd", 1L << 40)),
             Optional.of("model.gguf"),
             Set.of("x", "y"),
             "/shared");

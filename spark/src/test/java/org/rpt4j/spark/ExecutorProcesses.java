@@ -88,7 +88,10 @@ final class ExecutorProcesses implements AutoCloseable {
     }
 
     private static boolean kill() {
-        return running().stream().findFirst().map(ProcessHandle::destroyForcibly).orElse(false);
+        return running().stream()
+                .findFirst()
+                .map(ProcessHandle::destroyForcibly)
+                .orElse(false);
     }
 
     @Override
