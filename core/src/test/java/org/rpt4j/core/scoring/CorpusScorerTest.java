@@ -122,8 +122,8 @@ class CorpusScorerTest {
     void scoresAsManyTokensAtATimeAsKeepTheProxyBusy() {
         FakeProxy proxy = new FakeProxy(8);
         proxy.batchTokens = 20;
-        scorer(proxy, 8, 0).score(List.of(document("a", 40), document("b", 8))).toList();
-        assertThat(proxy.calls).extracting(List::size).containsExactly(2, 2, 2);
+        scorer(proxy, 8, 1).score(List.of(document("a", 40), document("b", 8))).toList();
+        assertThat(proxy.calls).extracting(List::size).containsExactly(2, 2, 2, 1);
     }
 
     @Test
