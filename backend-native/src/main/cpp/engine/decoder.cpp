@@ -45,9 +45,10 @@ void DecoderWorkspace::reserve(const Config& config, Budget& budget, int rows) {
     gathered = hidden + size_t(config.feedWidth()) * rows;
 }
 
-Decoder::Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
+Decoder::Decoder(Model& model, Weights weights, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
     : model_(model),
-      adapter_(adapter),
+      adapter_(weights.adapter),
+      packed_(model.packed(weights.rounded)),
       batch_(batch),
       pages_(pages),
       workspace_(workspace),
@@ -89,7 +90,7 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
         eachRow(compute.pool, batch_.rows(), [&](int row) {
             compute.kernels.axpy(1, w + at.outputBias, c.hidden, attended + size_t(row) * c.hidden);
         });
-    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), model_.forward().layers[layer].output, attended, c.hidden,
+    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), packed_.layers[layer].output, attended, c.hidden,
              true);
     adapt(Site::OUTPUT, layer, a.mixed, c.queryWidth(), attended, c.hidden);
     finish(layer, at.attentionNorm, a.input, attended, a.middle);
@@ -133,7 +134,7 @@ void Decoder::project(int layer, const LayerActivations& a, const float* x) {
     const LayerOffsets& at = model_.vectors();
     const float* w = model_.layerVectors(layer);
     int normedWidth = c.queryWidth() + c.keyWidth();
-    multiply(compute, x, c.hidden, batch_.rows(), model_.forward().layers[layer].fused, a.fused, c.fusedWidth(), false);
+    multiply(compute, x, c.hidden, batch_.rows(), packed_.layers[layer].fused, a.fused, c.fusedWidth(), false);
     adapt(Site::FUSED, layer, x, c.hidden, a.fused, c.fusedWidth());
     int rotation = c.rotation(layer), half = c.rotaryWidth() / 2;
     eachRow(compute.pool, batch_.rows(), [&](int row) {
@@ -165,7 +166,7 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
 void Decoder::feed(int layer, const LayerActivations& a, const float* x, float* lowered) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
-    const PackedFeed& packed = model_.forward().layers[layer].feed;
+    const PackedFeed& packed = packed_.layers[layer].feed;
     ptrdiff_t width = c.intermediate;
     multiply(compute, x, c.hidden, batch_.rows(), packed.gateUp, a.gateUp, 2 * width, false);
     adapt(Site::GATE_UP, layer, x, c.hidden, a.gateUp, 2 * width);
@@ -177,7 +178,7 @@ void Decoder::feed(int layer, const LayerActivations& a, const float* x, float* 
 void Decoder::feedExperts(int layer, const LayerActivations& a, const float* x, float* lowered) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
-    const PackedLayer& packed = model_.forward().layers[layer];
+    const PackedLayer& packed = packed_.layers[layer];
     ptrdiff_t width = c.expertWidth;
     int rows = batch_.rows();
     multiply(compute, x, c.hidden, rows, packed.router, a.routed, c.experts, false);

@@ -52,8 +52,7 @@ void eachNormed(const Config& c, Visit visit) {
 /** Computes layers. Only attention makes rows depend on each other. */
 class Decoder {
 public:
-    /** @param adapter low-rank factors to compute with, null for the frozen weights alone */
-    Decoder(Model& model, Adapter* adapter, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
+    Decoder(Model& model, Weights weights, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
 
     /** x[row] = embedding of its token. */
     void embed(float* x);
@@ -93,6 +92,7 @@ private:
 
     Model& model_;
     Adapter* adapter_;
+    const PackedModel& packed_;
     const Batch& batch_;
     const Pages& pages_;
     DecoderWorkspace& workspace_;

@@ -24,11 +24,11 @@ size_t Generator::bytes(Model& model, int pages, int maxRows, int maxNodes) {
            + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
 }
 
-Generator::Generator(Model& model, Adapter* adapter, int pages, int maxRows, int maxNodes)
-    : model_(model), adapter_(adapter), maxRows_(maxRows), head_(model) {
+Generator::Generator(Model& model, Weights weights, int pages, int maxRows, int maxNodes)
+    : model_(model), weights_(weights), maxRows_(maxRows), head_(model, weights.rounded) {
     const Config& c = model.config();
     Compute& compute = model.compute();
-    model.forward();
+    model.packed(weights.rounded);
     compute.budget.require(
         bytes(model, pages, maxRows, maxNodes), 0,
         "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
@@ -133,7 +133,7 @@ void Generator::append(const std::vector<int>& nodes, const std::vector<int>& co
     activations.place(c, rows, activations_.as<float>());
     float* input = streams_.as<float>();
     float* output = input + size_t(c.hidden) * maxRows_;
-    float* last = Decoder(model_, adapter_, batch, pages_, workspace_).run(activations, input, output, cancelled);
+    float* last = Decoder(model_, weights_, batch, pages_, workspace_).run(activations, input, output, cancelled);
     for (size_t i = 0, row = 0; i < nodes.size(); i++) {
         row += counts[i];
         std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, last + (row - 1) * c.hidden,

@@ -15,8 +15,8 @@ namespace rpt {
  */
 class Generator {
 public:
-    /** Reserves so many pages, rows per pass, and nodes; samples with the adapter unless it is null. */
-    Generator(Model& model, Adapter* adapter, int pages, int maxRows, int maxNodes);
+    /** Reserves so many pages, rows per pass, and nodes; samples from these weights. */
+    Generator(Model& model, Weights weights, int pages, int maxRows, int maxNodes);
 
     static size_t bytes(Model& model, int pages, int maxRows, int maxNodes);
 
@@ -50,7 +50,7 @@ private:
     int segmentOf(int node, Batch& batch, std::vector<int>& segments);
 
     Model& model_;
-    Adapter* adapter_;
+    Weights weights_;
     int maxRows_;
     Pages pages_;
     DecoderWorkspace workspace_;

@@ -86,7 +86,7 @@ void Head::logits(const float* x, const int* rows, int count) {
         compute.kernels.rmsNorm(x + size_t(rows[i]) * c.hidden, norm, c.normAdded, c.hidden, c.epsilon,
                                 normed_.as<float>() + size_t(i) * c.hidden);
     });
-    multiply(compute, normed_.as<float>(), c.hidden, count, model_.forward().head, logits_.as<float>(), c.vocabulary,
+    multiply(compute, normed_.as<float>(), c.hidden, count, model_.packed(rounded_).head, logits_.as<float>(), c.vocabulary,
              false);
     if (c.absent.empty()) return;
     eachRow(compute.pool, count, [&](int i) {

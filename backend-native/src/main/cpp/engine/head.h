@@ -44,7 +44,8 @@ struct Draw {
  */
 class Head {
 public:
-    explicit Head(Model& model) : model_(model) {}
+    /** @param rounded whether logits come from Model::rounded() */
+    explicit Head(Model& model, bool rounded = false) : model_(model), rounded_(rounded) {}
 
     /** Maximum bytes of logits and normalised rows for so many rows. */
     static size_t bytes(const Config& config, int rows);
@@ -95,6 +96,7 @@ private:
     Score score(const float* logits, int token, const Wanted& wanted, Candidate* top) const;
 
     Model& model_;
+    bool rounded_;
     Block logits_;
     Block normed_;
     Block gradient_;

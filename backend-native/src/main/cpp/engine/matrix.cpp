@@ -176,6 +176,12 @@ void PackedMatrix::packTransposed(Compute& compute, const float* w, int n, int k
     });
 }
 
+void PackedMatrix::packTransposed(Compute& compute, const bf16* w, int n, int k, const char* what) {
+    packPanels(compute, k, n, Precision::BF16, what, [&](const Kernels& kernels, int, int index, int first, int columns) {
+        kernels.packNarrowRows(w + size_t(first) * k, k, columns, k, panel<bf16>(index));
+    });
+}
+
 void PackedMatrix::pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision,
                         const char* what) {
     packPanels(compute, k, n, precision, what, [&](const Kernels& kernels, int, int index, int first, int columns) {
@@ -269,6 +275,18 @@ void PackedMatrix::packTurned(Compute& compute, const PackedMatrix& forward, Pre
     });
 }
 
+void PackedMatrix::packAgain(Compute& compute, const PackedMatrix& from, Precision precision, const char* what) {
+    const int k = from.rows();
+    compute.ensureScratch(size_t(compute.kernels.panel) * k * sizeof(float));
+    packPanels(compute, k, from.columns(), precision, what,
+               [&](const Kernels& kernels, int worker, int index, int first, int columns) {
+        float* rows = compute.scratch[worker].as<float>();
+        for (int o = 0; o < columns; o++) from.unpackRow(kernels, first + o, rows + size_t(o) * k);
+        if (precision == Precision::INT8) kernels.packRowsInt8(rows, k, columns, k, panel<void>(index));
+        else kernels.packRows(rows, k, columns, k, panel<float>(index));
+    });
+}
+
 void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const PackedMatrix& b, float* c, ptrdiff_t ldc,
               bool accumulate) {
     compute.count(m, b.rows(), b.columns());
@@ -309,6 +327,30 @@ void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, i
             multiplyTile(compute, {turned, step, nullptr}, 0, rows, x, panel,
                          gradient + size_t(first) * x.columns() + ptrdiff_t(panel) * kernels.panel, x.columns(), true);
     });
+}
+
+void widen(Compute& compute, float* x, size_t n) {
+    constexpr size_t STRETCH = size_t(1) << 16;
+    const char* narrow = reinterpret_cast<const char*>(x) + n * sizeof(bf16);
+    // From first to last, a single never ends behind the next bfloat16 that is still to be read.
+    auto widenSome = [&](size_t begin, size_t end) {
+        for (size_t i = begin; i < end; i++) {
+            bf16 half;
+            std::memcpy(&half, narrow + i * sizeof(half), sizeof(half));
+            uint32_t bits = uint32_t(half) << 16;
+            std::memcpy(x + i, &bits, sizeof(bits));
+        }
+    };
+    size_t done = 0;
+    while (n - done > 2 * STRETCH) {
+        // The singles of half of what is left lie before all bfloat16 that are left: threads share them.
+        size_t begin = done, end = done + (n - done) / 2;
+        compute.pool.run(static_cast<int>((end - begin + STRETCH - 1) / STRETCH), [&](int i, int) {
+            widenSome(begin + i * STRETCH, std::min(end, begin + (i + 1) * STRETCH));
+        });
+        done = end;
+    }
+    widenSome(done, n);
 }
 
 }  // namespace rpt

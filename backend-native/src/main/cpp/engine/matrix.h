@@ -69,12 +69,17 @@ class PackedMatrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
+    /** The same from bfloat16, in which it is packed. */
+    void packTransposed(Compute& compute, const bf16* w, int n, int k, const char* what);
     /** x = row n of a weight W[n][k] that is packed as W^T, dequantised if it has 8 bits. */
     void unpackRow(const Kernels& kernels, int n, float* x) const;
     /** B = X for X[k][n], rows ld apart, in FP32 or BF16: what products with gradients need. */
     void pack(Compute& compute, const float* x, ptrdiff_t ld, int k, int n, Precision precision, const char* what);
     /** B = W for a weight that `forward` holds as W^T: what dx = dy W needs. In FP32 or BF16. */
     void packTurned(Compute& compute, const PackedMatrix& forward, Precision precision, const char* what);
+
+    /** B of another matrix that holds a weight as W^T, in INT8 or, for one in FP32, the same. */
+    void packAgain(Compute& compute, const PackedMatrix& from, Precision precision, const char* what);
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n, Precision precision);
@@ -115,5 +120,8 @@ void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const Pack
  */
 void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient);
+
+/** Numbers that lie as bfloat16 in the upper half of the memory of n singles become singles, in place. */
+void widen(Compute& compute, float* x, size_t n);
 
 }  // namespace rpt

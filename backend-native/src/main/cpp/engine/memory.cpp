@@ -58,22 +58,22 @@ void unmap(void* data, size_t bytes) {
 #endif
 }
 
-std::string refusal(const std::string& what, size_t bytes, size_t limit, size_t left) {
-    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit) + " has "
-           + mebibytes(left) + " left";
-}
-
 }  // namespace
 
+std::string Budget::refusal(const std::string& what, size_t bytes, size_t left) const {
+    return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit_)
+           + (source_.empty() ? "" : " (" + source_ + ")") + " has " + mebibytes(left) + " left";
+}
+
 void Budget::require(size_t bytes, size_t held, const std::string& what) const {
-    if (bytes > available() + held) throw OverBudget(refusal(what, bytes, limit_, available() + held));
+    if (bytes > available() + held) throw OverBudget(refusal(what, bytes, available() + held));
 }
 
 void Budget::take(size_t bytes, const char* what) {
     size_t before = used_.fetch_add(bytes, std::memory_order_relaxed);
     if (before + bytes > limit_ || before + bytes < before) {
         give(bytes);
-        throw OverBudget(refusal(what, bytes, limit_, before < limit_ ? limit_ - before : 0));
+        throw OverBudget(refusal(what, bytes, before < limit_ ? limit_ - before : 0));
     }
 }
 

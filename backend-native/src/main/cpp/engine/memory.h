@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <utility>
 
 namespace rpt {
 
@@ -32,7 +33,8 @@ private:
 /** How many bytes an engine may allocate. Thread-safe. */
 class Budget {
 public:
-    explicit Budget(size_t limit) : limit_(limit) {}
+    /** @param source where the limit comes from, for messages */
+    explicit Budget(size_t limit, std::string source = "") : limit_(limit), source_(std::move(source)) {}
 
     size_t limit() const { return limit_; }
     size_t used() const { return used_.load(std::memory_order_relaxed); }
@@ -45,7 +47,10 @@ public:
     void give(size_t bytes) { used_.fetch_sub(bytes, std::memory_order_relaxed); }
 
 private:
+    std::string refusal(const std::string& what, size_t bytes, size_t left) const;
+
     const size_t limit_;
+    const std::string source_;
     std::atomic<size_t> used_{0};
 };
 

@@ -35,7 +35,7 @@ Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision preci
                      "the rotary table");
     fillRotary();
     // 8-bit matrices take their memory when they come, since it depends on their numbers.
-    if (frozen && precision != Precision::INT8) placeForward();
+    if (frozen && precision != Precision::INT8) place(forward_, precision, "the weights");
 }
 
 void Model::fillRotary() {
@@ -53,16 +53,16 @@ void Model::fillRotary() {
     }
 }
 
-std::vector<Model::Matrix> Model::matrices() {
+std::vector<Model::Matrix> Model::matrices(PackedModel& model, Precision precision) {
     const Config& c = config_;
     std::vector<Matrix> all;
     const LayerOffsets& at = layout_.layer;
-    forward_.layers.resize(c.layers);
+    model.layers.resize(c.layers);
     for (int l = 0; l < c.layers; l++) {
-        PackedLayer& layer = forward_.layers[l];
+        PackedLayer& layer = model.layers[l];
         size_t start = layerStart(l);
         auto add = [&](size_t offset, int rows, int columns, PackedMatrix& packed) {
-            all.push_back({start + offset, rows, columns, &packed, compute_.precision});
+            all.push_back({start + offset, rows, columns, &packed, precision});
         };
         add(at.fused, c.fusedWidth(), c.hidden, layer.fused);
         add(at.output, c.hidden, c.queryWidth(), layer.output);
@@ -78,20 +78,20 @@ std::vector<Model::Matrix> Model::matrices() {
             add(expertDown(c, at, e), c.hidden, c.expertWidth, layer.experts[e].down);
         }
     }
-    all.push_back({layout_.head, c.vocabulary, c.hidden, &forward_.head, compute_.precision});
+    all.push_back({layout_.head, c.vocabulary, c.hidden, &model.head, precision});
     if (layout_.head != layout_.embedding)
-        all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, compute_.precision});
+        all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, precision});
     return all;
 }
 
-void Model::placeForward() {
-    if (forward_.block.size() > 0) return;
-    std::vector<Matrix> all = matrices();
+void Model::place(PackedModel& model, Precision precision, const char* what) {
+    if (model.block.size() > 0) return;
+    std::vector<Matrix> all = matrices(model, precision);
     std::erase_if(all, [](const Matrix& matrix) { return !matrix.packed; });
     size_t total = 0;
     for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, m.precision);
-    forward_.block.allocate(compute_.budget, total, frozen() ? "the weights" : "packed weights");
-    char* next = forward_.block.as<char>();
+    model.block.allocate(compute_.budget, total, what);
+    char* next = model.block.as<char>();
     for (const Matrix& m : all) {
         m.packed->place(next);
         next += padded(compute_, m.columns, m.rows, m.precision);
@@ -114,46 +114,105 @@ bool Model::isInHead(const float* embedding) {
     }
 }
 
-float* Model::load(size_t offset, size_t count) {
+void Model::requireWeights(size_t offset, size_t count) const {
     require(offset <= layout_.total && count <= layout_.total - offset, [&] {
         return std::to_string(count) + " weights from " + std::to_string(offset) + " are beyond the "
                + std::to_string(layout_.total) + " that there are";
     });
-    if (!frozen_) return masters_.as<float>() + offset;
-    if (float* vector = frozen_->find(offset, count)) return vector;
-    for (const Matrix& m : matrices()) {
-        size_t size = size_t(m.rows) * m.columns;
+}
+
+float* Model::single(size_t offset, size_t count) const {
+    return frozen_ ? frozen_->find(offset, count) : masters_.as<float>() + offset;
+}
+
+float* Model::load(size_t offset, size_t count) {
+    requireWeights(offset, count);
+    finishNarrow();
+    if (float* place = single(offset, count)) return place;
+    const Matrix& matrix = stage(offset, count, false);
+    return staging_.as<float>() + (offset - matrix.begin);
+}
+
+bf16* Model::loadNarrow(size_t offset, size_t count) {
+    requireWeights(offset, count);
+    finishNarrow();
+    if (float* place = single(offset, count)) {
+        narrow_ = place;
+        narrowCount_ = count;
+        return reinterpret_cast<bf16*>(place) + count;
+    }
+    const Matrix& matrix = stage(offset, count, true);
+    return stagedNarrow() + (offset - matrix.begin);
+}
+
+const Model::Matrix& Model::stage(size_t offset, size_t count, bool isNarrow) {
+    std::vector<Matrix> all = matrices();
+    for (const Matrix& m : all) {
+        size_t size = m.size();
         if (offset < m.begin || offset + count > m.begin + size) continue;
         if (!staged_ || staged_->begin != m.begin) {
             finishMatrix();
+            auto isOfVocabulary = [&](const Matrix& matrix) {
+                return matrix.begin == layout_.embedding || matrix.begin == layout_.head;
+            };
+            size_t most = size;
+            // Fresh memory costs more than packing: the matrices of all layers take the same.
+            if (!isOfVocabulary(m))
+                for (const Matrix& other : all)
+                    if (!isOfVocabulary(other)) most = std::max(most, other.size());
+            size_t bytes = most * (isNarrow && m.takesNarrow() ? sizeof(bf16) : sizeof(float));
             // The embedding is much larger than what comes after it.
-            if (staging_.size() > 2 * size * sizeof(float)) staging_.release();
-            staging_.ensure(compute_.budget, size * sizeof(float), "a weight on its way into the model");
+            if (staging_.size() > 2 * bytes) staging_.release();
+            staging_.ensure(compute_.budget, bytes, "a weight on its way into the model");
             staged_ = m;
+            isStagedNarrow_ = isNarrow;
         }
+        require(isStagedNarrow_ == isNarrow, [&] {
+            return "weights from " + std::to_string(offset)
+                   + " are stored in another type than the others of their matrix";
+        });
         stagedCount_ += count;
-        return staging_.as<float>() + (offset - m.begin);
+        return *staged_;
     }
     throw std::invalid_argument("weights from " + std::to_string(offset) + " belong to more than one matrix");
 }
 
+bf16* Model::stagedNarrow() const {
+    return staging_.as<bf16>() + (staged_->takesNarrow() ? 0 : staged_->size());
+}
+
+void Model::finishNarrow() {
+    if (narrow_) widen(compute_, narrow_, narrowCount_);
+    narrow_ = nullptr;
+}
+
 void Model::finishMatrix() {
     if (!staged_) return;
-    size_t size = size_t(staged_->rows) * staged_->columns;
+    size_t size = staged_->size();
     require(stagedCount_ == size, [&] {
         return "the matrix at " + std::to_string(staged_->begin) + " has " + std::to_string(size) + " weights, but "
                + std::to_string(stagedCount_) + " were loaded";
     });
-    const float* weights = staging_.as<float>();
-    bool isBlocks = staged_->precision == Precision::INT8
-                    && Blocks::hold(compute_, weights, staged_->rows, staged_->columns);
-    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : staged_->precision);
-    if (staged_->begin == layout_.embedding && !isInHead(weights)) frozen_->keepEmbedding(weights);
+    if (isStagedNarrow_ && staged_->takesNarrow()) {
+        // An embedding that is the head is in it with every number.
+        staged_->packed->packTransposed(compute_, stagedNarrow(), staged_->rows, staged_->columns, "packed weights");
+    } else {
+        if (isStagedNarrow_) widen(compute_, staging_.as<float>(), size);
+        finishSingles(staging_.as<float>());
+    }
     staged_.reset();
     stagedCount_ = 0;
 }
 
+void Model::finishSingles(const float* weights) {
+    bool isBlocks = staged_->precision == Precision::INT8
+                    && Blocks::hold(compute_, weights, staged_->rows, staged_->columns);
+    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : staged_->precision);
+    if (staged_->begin == layout_.embedding && !isInHead(weights)) frozen_->keepEmbedding(weights);
+}
+
 void Model::loaded() {
+    finishNarrow();
     if (!frozen_) return;
     finishMatrix();
     staging_.release();
@@ -170,6 +229,7 @@ void Model::parametersChanged() {
         adapter_->changed();
     } else {
         forward_.fresh = false;
+        rounded_.fresh = false;
         turnedIndex_ = -1;
     }
 }
@@ -204,12 +264,24 @@ void Model::embed(int token, float* x) const {
 const PackedModel& Model::forward() {
     if (!forward_.fresh) {
         require(!frozen(), [] { return "the weights of the model are not loaded"; });
-        placeForward();
+        place(forward_, compute_.precision, "packed weights");
         for (const Matrix& m : matrices())
             if (m.packed) pack(m, masters_.as<float>() + m.begin, m.precision);
         forward_.fresh = true;
     }
     return forward_;
+}
+
+const PackedModel& Model::rounded() {
+    forward();
+    if (!rounded_.fresh) {
+        place(rounded_, Precision::INT8, "weights rounded to 8 bits");
+        std::vector<Matrix> exact = matrices(), all = matrices(rounded_, Precision::INT8);
+        for (size_t i = 0; i < all.size(); i++)
+            if (all[i].packed) all[i].packed->packAgain(compute_, *exact[i].packed, all[i].precision, "packed weights");
+        rounded_.fresh = true;
+    }
+    return rounded_;
 }
 
 void Model::reserveBackward() {

@@ -44,6 +44,16 @@ struct PackedModel {
     bool fresh = false;
 };
 
+/** What a pass computes with. */
+struct Weights {
+    /** Low-rank factors to add; null for none. */
+    Adapter* adapter = nullptr;
+    /** Whether the products are those of Model::rounded(). */
+    bool rounded = false;
+
+    Weights(Adapter* adapter, bool rounded = false) : adapter(adapter), rounded(rounded) {}
+};
+
 /**
  * The matrices of a model packed for products in its precision, and what else a pass reads. A trainable model has
  * single-precision masters of all weights, and packs its matrices again after each change. A frozen one has the packed
@@ -64,6 +74,11 @@ public:
      * another matrix is asked for, the last one is complete.
      */
     float* load(size_t offset, size_t count);
+    /**
+     * The same for weights that are stored as bfloat16. All weights of a matrix come in the same way. Those that are
+     * not packed as they are become singles with the next call.
+     */
+    bf16* loadNarrow(size_t offset, size_t count);
     /** All weights are loaded. */
     void loaded();
 
@@ -99,6 +114,13 @@ public:
 
     /** Matrices for y = x W^T; packs them if the masters have changed. */
     const PackedModel& forward();
+    /**
+     * The matrices of forward() rounded to 8 bits, for rollouts that are faster and not exact; made when they are first
+     * asked for, and again after each change of the masters.
+     */
+    const PackedModel& rounded();
+    /** One of the two. */
+    const PackedModel& packed(bool wantsRounded) { return wantsRounded ? rounded() : forward(); }
 
     /** Makes room for the matrices of one layer or of the head, for dx = dy W. */
     void reserveBackward();
@@ -116,16 +138,33 @@ private:
         int rows, columns;
         PackedMatrix* packed;  // null for an embedding that is not the head
         Precision precision;
+
+        size_t size() const { return size_t(rows) * columns; }
+        /** Whether bfloat16 weights are packed as they are. */
+        bool takesNarrow() const { return packed && precision == Precision::BF16; }
     };
 
     void fillRotary();
-    std::vector<Matrix> matrices();
-    void placeForward();
+    /** The matrices in the order of the layout, with their places in `model`. */
+    std::vector<Matrix> matrices(PackedModel& model, Precision precision);
+    std::vector<Matrix> matrices() { return matrices(forward_, compute_.precision); }
+    /** Makes room for the packed matrices of a model, unless there is some. */
+    void place(PackedModel& model, Precision precision, const char* what);
     void pack(const Matrix& matrix, const float* weights, Precision precision);
     /** Whether the head is the embedding and gives back every number of it. */
     bool isInHead(const float* embedding);
+    void requireWeights(size_t offset, size_t count) const;
+    /** Memory for weights of the layout that are singles, not of a frozen matrix; null if they are of one. */
+    float* single(size_t offset, size_t count) const;
+    /** The matrix that these weights are of becomes the one that is loaded; returns it. */
+    const Matrix& stage(size_t offset, size_t count, bool isNarrow);
     /** Packs the matrix that was loaded last. */
     void finishMatrix();
+    void finishSingles(const float* weights);
+    /** The staged matrix in bfloat16: all of the memory that it has, or the upper half. */
+    bf16* stagedNarrow() const;
+    /** Widens what was loaded last. */
+    void finishNarrow();
 
     Config config_;
     Layout layout_;
@@ -135,13 +174,17 @@ private:
     std::unique_ptr<Adapter> adapter_;
     Block rotary_;
     PackedModel forward_;
+    PackedModel rounded_;
     Block turned_;
     PackedLayer turnedLayer_;
     PackedFeed turnedExpert_;
     PackedMatrix turnedHead_;
     int turnedIndex_ = -1;  // what turned_ holds: a layer, the number of layers for the head, or -1
     std::optional<Matrix> staged_;
+    bool isStagedNarrow_ = false;
     size_t stagedCount_ = 0;
+    float* narrow_ = nullptr;  // singles that are still bfloat16, see widen()
+    size_t narrowCount_ = 0;
     Block staging_;
 };
 

@@ -19,10 +19,10 @@ size_t InferencePass::bytes(Model& model, int rows, int segments, int targets) {
            + Bytes(Head::bytes(c, targets));
 }
 
-const float* InferencePass::run(Batch& batch, Adapter* adapter, int targets, const CancelCheck& cancelled) {
+const float* InferencePass::run(Batch& batch, Weights weights, int targets, const CancelCheck& cancelled) {
     const Config& c = model_.config();
     Compute& compute = model_.compute();
-    model_.forward();
+    model_.packed(weights.rounded);
     int rows = batch.rows();
     compute.budget.require(bytes(model_, rows, static_cast<int>(batch.segments.size()), targets),
                            workspace_.size() + activations_.size() + streams_.size() + pages_.size(),
@@ -35,7 +35,7 @@ const float* InferencePass::run(Batch& batch, Adapter* adapter, int targets, con
     float* output = input + size_t(c.hidden) * rows;
     LayerActivations activations;
     activations.place(c, rows, activations_.as<float>());
-    return Decoder(model_, adapter, batch, pages_, workspace_).run(activations, input, output, cancelled);
+    return Decoder(model_, weights, batch, pages_, workspace_).run(activations, input, output, cancelled);
 }
 
 TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch batch, Targets targets, double temperature,

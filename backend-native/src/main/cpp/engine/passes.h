@@ -18,7 +18,7 @@ public:
     static size_t bytes(Model& model, int rows, int segments, int targets);
 
     /** The residual stream after the last layer, [T][hidden]; valid until the next call. */
-    const float* run(Batch& batch, Adapter* adapter, int targets, const CancelCheck& cancelled);
+    const float* run(Batch& batch, Weights weights, int targets, const CancelCheck& cancelled);
 
 private:
     Model& model_;

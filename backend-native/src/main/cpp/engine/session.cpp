@@ -39,7 +39,7 @@ void Session::append(std::vector<int> tokens, const CancelCheck& cancelled) {
             return "tokens[" + std::to_string(i) + "] is " + std::to_string(tokens[i])
                    + ", must be 0 or more and less than the vocabulary, which is " + std::to_string(c.vocabulary);
         });
-    model_.forward();
+    model_.packed(weights_.rounded);
     int rows = static_cast<int>(tokens.size());
     reserve(length_ + rows, rows);
     Batch batch;
@@ -53,7 +53,7 @@ void Session::append(std::vector<int> tokens, const CancelCheck& cancelled) {
     float* output = input + size_t(c.hidden) * rows;
     hasLast_ = false;
     const float* stream =
-        Decoder(model_, adapter_, batch, pages_, workspace_).run(activations, input, output, cancelled);
+        Decoder(model_, weights_, batch, pages_, workspace_).run(activations, input, output, cancelled);
     std::memcpy(last_.as<float>(), stream + size_t(rows - 1) * c.hidden, c.hidden * sizeof(float));
     length_ += rows;
     hasLast_ = true;

@@ -13,8 +13,7 @@ namespace rpt {
  */
 class Session {
 public:
-    /** Computes with the adapter unless it is null. */
-    Session(Model& model, Adapter* adapter) : model_(model), adapter_(adapter), head_(model) {}
+    Session(Model& model, Weights weights) : model_(model), weights_(weights), head_(model, weights.rounded) {}
 
     int length() const { return length_; }
     int vocabulary() const { return model_.config().vocabulary; }
@@ -32,7 +31,7 @@ private:
     void reserve(int tokens, int rows);
 
     Model& model_;
-    Adapter* adapter_;
+    Weights weights_;
     Head head_;
     Pages pages_;
     int pageCount_ = 0;

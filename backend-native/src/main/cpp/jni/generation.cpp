@@ -17,10 +17,11 @@ ENTRY(jint, tokensPerPage)
 }
 
 ENTRY(jlong, availableBytes)
-(JNIEnv* env, jclass, jlong model) {
+(JNIEnv* env, jclass, jlong model, jstring weights) {
     return guarded<jlong>(env, 0, [&] {
-        Model& m = at<OpenModel>(model).model;
-        m.forward();
+        OpenModel& open = at<OpenModel>(model);
+        Model& m = open.model;
+        m.packed(open.weights(text(env, weights)).rounded);
         return static_cast<jlong>(m.compute().budget.available());
     });
 }
@@ -35,10 +36,10 @@ ENTRY(jlong, generatorBytes)
 }
 
 ENTRY(jlong, openGenerator)
-(JNIEnv* env, jclass, jlong model, jboolean adapted, jint pages, jint rows, jint nodes) {
+(JNIEnv* env, jclass, jlong model, jstring weights, jint pages, jint rows, jint nodes) {
     return guarded<jlong>(env, 0, [&] {
         OpenModel& open = at<OpenModel>(model);
-        return handleOf(new Generator(open.model, open.adapter(adapted), pages, rows, nodes));
+        return handleOf(new Generator(open.model, open.weights(text(env, weights)), pages, rows, nodes));
     });
 }
 

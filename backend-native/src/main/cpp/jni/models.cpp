@@ -36,7 +36,7 @@ ENTRY(jstring, instructionSets)
 }
 
 ENTRY(jlong, openEngine)
-(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget) {
+(JNIEnv* env, jclass, jint threads, jstring instructionSet, jlong budget, jstring source) {
     return guarded<jlong>(env, 0, [&] {
         bindStructs(env);
         const Kernels* kernels = instructionSet ? kernelsNamed(text(env, instructionSet).c_str()) : &bestKernels();
@@ -44,7 +44,7 @@ ENTRY(jlong, openEngine)
             raise(env, "java/lang/IllegalArgumentException",
                   "instruction set \"" + text(env, instructionSet)
                       + "\" is not available here; usable: " + usableKernels());
-        return handleOf(new Engine(*kernels, static_cast<size_t>(budget), threads));
+        return handleOf(new Engine(*kernels, static_cast<size_t>(budget), text(env, source), threads));
     });
 }
 
@@ -92,6 +92,15 @@ ENTRY(jobject, load)
     });
 }
 
+ENTRY(jobject, loadNarrow)
+(JNIEnv* env, jclass, jlong model, jlong offset, jlong count) {
+    return guarded<jobject>(env, nullptr, [&] {
+        bf16* place =
+            at<OpenModel>(model).model.loadNarrow(static_cast<size_t>(offset), static_cast<size_t>(count));
+        return view(env, place, sizeof(bf16), static_cast<size_t>(count), 0, count);
+    });
+}
+
 ENTRY(void, loaded)
 (JNIEnv* env, jclass, jlong model) {
     guarded(env, [&] { at<OpenModel>(model).model.loaded(); });
@@ -127,7 +136,7 @@ ENTRY(void, closeModel)
 }
 
 ENTRY(void, logProbs)
-(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jboolean adapted, jdoubleArray out) {
+(JNIEnv* env, jclass, jlong model, jobject flat, jdouble temperature, jstring weights, jdoubleArray out) {
     guarded(env, [&] {
         OpenModel& open = at<OpenModel>(model);
         FlatBatch java = flatBatchOf(env, flat);
@@ -136,8 +145,10 @@ ENTRY(void, logProbs)
         validate(open.model.config(), batch, targets);
         std::vector<double> values(targets.count());
         CancelCheck cancelled = interruption(env);
-        const float* stream = open.pass.run(batch, open.adapter(adapted), targets.count(), cancelled);
-        open.head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
+        Weights used = open.weights(text(env, weights));
+        const float* stream = open.pass.run(batch, used, targets.count(), cancelled);
+        Head& head = used.rounded ? open.roundedHead : open.head;
+        head.logProbs(stream, targets, temperature, values.data(), nullptr, cancelled);
         put(env, "logProbs", out, values);
     });
 }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <stdexcept>
+#include <string>
+
 #include "batch.h"
 #include "head.h"
 #include "memory.h"
@@ -15,24 +18,31 @@ struct Engine {
     Budget budget;
     Pool pool;
 
-    Engine(const Kernels& kernels, size_t limit, int threads) : kernels(kernels), budget(limit), pool(threads) {}
+    Engine(const Kernels& kernels, size_t limit, std::string source, int threads)
+        : kernels(kernels), budget(limit, std::move(source)), pool(threads) {}
 };
 
 /** A model and the memory that its passes reuse. */
 struct OpenModel {
     Model model;
     InferencePass pass;
-    Head head;
+    Head head, roundedHead;
     TrainingWorkspace training;
 
     OpenModel(Engine& engine, Precision precision, bool frozen, Config config, Layout layout)
         : model(engine.kernels, engine.pool, engine.budget, precision, frozen, std::move(config), layout),
           pass(model),
           head(model),
+          roundedHead(model, true),
           training(model) {}
 
-    /** The adapter if it is wanted; null for the weights alone. */
-    Adapter* adapter(bool wanted) const { return wanted ? model.adapter() : nullptr; }
+    /** The weights of that name, one of org.rpt4j.backend.jni.UsedWeights. */
+    Weights weights(const std::string& name) const {
+        if (name == "TRAINED") return model.adapter();
+        if (name == "FROZEN") return nullptr;
+        if (name == "ROUNDED") return {model.adapter(), true};
+        throw std::invalid_argument("no weights are named \"" + name + "\"; available: TRAINED, FROZEN, ROUNDED");
+    }
 };
 
 /** A view of some of `total` elements of a size, for Java to read and write; valid as long as they are. */

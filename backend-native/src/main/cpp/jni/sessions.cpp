@@ -11,10 +11,10 @@ using namespace rpt::jni;
 #define ENTRY(result, name) extern "C" JNIEXPORT result JNICALL Java_org_rpt4j_backend_jni_NativeEngine_##name
 
 ENTRY(jlong, openSession)
-(JNIEnv* env, jclass, jlong model, jboolean adapted) {
+(JNIEnv* env, jclass, jlong model, jstring weights) {
     return guarded<jlong>(env, 0, [&] {
         OpenModel& open = at<OpenModel>(model);
-        return handleOf(new Session(open.model, open.adapter(adapted)));
+        return handleOf(new Session(open.model, open.weights(text(env, weights))));
     });
 }
 

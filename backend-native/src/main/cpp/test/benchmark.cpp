@@ -1,5 +1,5 @@
 // Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [--json] [S15|S135]
-// [fp32|bf16|int8] [threads] [instruction set] [decode|prefill|scoring|training]`. Shares are of the time that products and
+// [fp32|bf16|int8] [threads] [instruction set] [decode|decode-int8|prefill|scoring|training]`. Shares are of the time that products and
 // reading at the speeds of the first line would take, whichever is longer.
 
 #include <algorithm>
@@ -128,8 +128,9 @@ bool never() {
     return false;
 }
 
-void decode(Model& model, const Roofline& roofline, Report& report, int members, int prompt, int steps) {
-    Generator generator(model, nullptr, 1000, 512, members + 1);
+/** @param rounded whether to decode with the 8-bit copy of the weights */
+void decode(Model& model, const Roofline& roofline, Report& report, bool rounded, int members, int prompt, int steps) {
+    Generator generator(model, {nullptr, rounded}, 1000, 512, members + 1);
     int root = generator.add(-1);
     generator.append({root}, {prompt}, std::vector<int>(prompt, 7), never);
     std::vector<int> nodes, counts(members, 1), tokens(members, 5);
@@ -147,8 +148,8 @@ void decode(Model& model, const Roofline& roofline, Report& report, int members,
     std::sort(times.begin(), times.end());
     double weights = roofline.layerWeights() + roofline.headWeights(), own = members * steps / 2.0;
     double operations = 2 * weights * members + roofline.attention(double(members) * prompt + own);
-    double bytes = weights * roofline.bytesPerWeight + roofline.cache(prompt + own);
-    report.add("decode, " + std::to_string(members) + " after " + std::to_string(prompt), members,
+    double bytes = weights * (rounded ? 1 : roofline.bytesPerWeight) + roofline.cache(prompt + own);
+    report.add((rounded ? "decode with 8-bit weights, " : "decode, ") + std::to_string(members) + " after " + std::to_string(prompt), members,
                times[times.size() / 2], std::max(operations / roofline.products, bytes / roofline.reading));
 }
 
@@ -255,7 +256,9 @@ int main(int count, char** arguments) {
     Report report(json, title);
     auto wants = [&](const char* what) { return part.empty() || part == what; };
     if (wants("decode"))
-        for (int members : {1, 8, 32}) decode(model, roofline, report, members, 256, shape == "S15" ? 64 : 24);
+        for (int members : {1, 8, 32}) decode(model, roofline, report, false, members, 256, shape == "S15" ? 64 : 24);
+    if (wants("decode-int8"))
+        for (int members : {1, 8, 32}) decode(model, roofline, report, true, members, 256, shape == "S15" ? 64 : 24);
     if (wants("prefill"))
         for (int tokens : {256, 512, 1024, 2048, 4096}) prefill(model, roofline, report, tokens);
     if (wants("scoring"))

@@ -34,6 +34,12 @@ void sameBits(const Kernels& kernels, Precision precision, bool tied, bool isNar
         check::load(model, w);
         expected = logProbs(model);
     }
+    if (isNarrow)
+        for (bool frozen : {false, true}) {
+            Model model(kernels, pool, budget, precision, frozen, c, at);
+            check::load(model, w, true);
+            CHECK(logProbs(model) == expected);
+        }
     Model model(kernels, pool, budget, precision, true, c, at);
     check::load(model, w);
     size_t size = precision == Precision::FP32 ? 4 : precision == Precision::BF16 ? 2 : 1;
@@ -75,6 +81,25 @@ void loading() {
     CHECK(refused([&] { model.load(0, embedding + 1); }));
     model.load(0, embedding - 1);
     CHECK(refused([&] { model.load(at.head, embedding); }));
+    Model other(bestKernels(), pool, budget, Precision::BF16, true, c, at);
+    other.loadNarrow(0, embedding - 1);
+    CHECK(refused([&] { other.load(embedding - 1, 1); }));
+}
+
+/** Numbers of odd count, more than one thread widens at a time. */
+void widened() {
+    Budget budget(size_t(1) << 30);
+    Pool pool(3);
+    Compute compute(bestKernels(), pool, budget, Precision::FP32);
+    for (size_t n : {0, 1, 2, 77, 1000003}) {
+        std::vector<float> x(n), expected = check::numbers(n, 5);
+        for (size_t i = 0; i < n; i++) {
+            expected[i] = static_cast<float>(check::rounded(expected[i]));
+            std::memcpy(reinterpret_cast<char*>(x.data()) + 2 * (n + i), (const char*)&expected[i] + 2, 2);
+        }
+        widen(compute, x.data(), n);
+        CHECK(x == expected);
+    }
 }
 
 /** W packed as it is, and W packed for forward products and turned, are the same bytes. */
@@ -148,4 +173,5 @@ int main() {
         gradientsOfBytes(kernels);
     });
     loading();
+    widened();
 }

@@ -89,11 +89,16 @@ inline std::vector<float> weightsOf(const rpt::Config& c, const rpt::Layout& at)
 }
 
 /** Hands a model its weights, part by part as Java does. */
-inline void load(rpt::Model& model, const std::vector<float>& weights) {
+inline void load(rpt::Model& model, const std::vector<float>& weights, bool asBf16 = false) {
     const rpt::Config& c = model.config();
     const rpt::Layout& at = model.layout();
     auto copy = [&](size_t offset, size_t count) {
-        std::memcpy(model.load(offset, count), weights.data() + offset, count * sizeof(float));
+        if (!asBf16) {
+            std::memcpy(model.load(offset, count), weights.data() + offset, count * sizeof(float));
+            return;
+        }
+        rpt::bf16* place = model.loadNarrow(offset, count);
+        for (size_t i = 0; i < count; i++) std::memcpy(place + i, (const char*)&weights[offset + i] + 2, sizeof(*place));
     };
     size_t h = c.hidden;
     copy(at.embedding, c.vocabulary * h);

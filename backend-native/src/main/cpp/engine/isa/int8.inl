@@ -81,13 +81,15 @@ void packRowsInt8(const float* source, ptrdiff_t ld, int columns, int k, void* p
         for (int start = 0; start < k; start += STRETCH) {
             uint8_t bytes[STRETCH];
             int count = k - start < STRETCH ? k - start : STRETCH;
-            if (n < columns) fillBytes(column + start, count, panel.scales[n], bytes);
             int end = (count + INT8_GROUP - 1) / INT8_GROUP * INT8_GROUP;
-            for (int p = 0; p < end; p++) {
-                int q = n < columns && p < count ? bytes[p] - INT8_ZERO : 0;
-                sum += q;
-                panel.weights[((ptrdiff_t)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP + p % INT8_GROUP] =
-                    (int8_t)q;
+            for (int p = n < columns ? count : 0; p < end; p++) bytes[p] = INT8_ZERO;
+            if (n < columns) fillBytes(column + start, count, panel.scales[n], bytes);
+            for (int p = 0; p < end; p++) sum += bytes[p] - INT8_ZERO;
+            // Flipping the highest bit subtracts 128.
+            for (int p = 0; p < end; p += INT8_GROUP) {
+                uint32_t four = *reinterpret_cast<const LooseWord8*>(bytes + p) ^ 0x80808080u;
+                __builtin_memcpy(panel.weights + ((ptrdiff_t)(start + p) / INT8_GROUP * PANEL + n) * INT8_GROUP, &four,
+                                 sizeof(four));
             }
         }
         panel.corrections[n] = INT8_ZERO * sum;

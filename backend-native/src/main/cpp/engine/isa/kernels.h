@@ -57,6 +57,8 @@ struct Kernels {
     /** Packs B[k][n] = source[n][k] for n < columns <= panel. */
     void (*packRows)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
     void (*packRowsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);
+    /** As packRowsBf16 for numbers that are bfloat16 already. */
+    void (*packNarrowRows)(const bf16* source, ptrdiff_t ld, int columns, int k, bf16* panel);
     /** Packs B[k][n] = source[k][n] for n < columns <= panel. */
     void (*packColumns)(const float* source, ptrdiff_t ld, int columns, int k, float* panel);
     void (*packColumnsBf16)(const float* source, ptrdiff_t ld, int columns, int k, bf16* panel);

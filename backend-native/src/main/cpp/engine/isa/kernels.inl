@@ -34,6 +34,7 @@ const Kernels& RPT_TABLE() {
                                       gemmPairs,
                                       packRows,
                                       packRowsBf16,
+                                      packNarrowRows,
                                       packColumns,
                                       packColumnsBf16,
                                       turnPanelBf16,

@@ -42,6 +42,28 @@ void packRowsBf16(const float* source, ptrdiff_t ld, int columns, int k, bf16* p
     }
 }
 
+/** `count` <= 2 LANES numbers in pairs, padded with 0. */
+inline UVec loadPairs(const bf16* source, int count) {
+    if (count == 2 * LANES) return *reinterpret_cast<const LooseUVec*>(source);
+    bf16 padded[2 * LANES] = {};
+    for (int i = 0; i < count; i++) padded[i] = source[i];
+    return *reinterpret_cast<LooseUVec*>(padded);
+}
+
+void packNarrowRows(const bf16* source, ptrdiff_t ld, int columns, int k, bf16* panel) {
+    for (int start = 0; start < k; start += 2 * LANES) {
+        int count = k - start < 2 * LANES ? k - start : 2 * LANES;
+        for (int n = 0; n < PANEL; n += LANES) {
+            UVec square[LANES];
+            for (int i = 0; i < LANES; i++)
+                square[i] = n + i < columns ? loadPairs(source + (n + i) * ld + start, count) : UVec{};
+            turnSquare(square);
+            for (int p = 0; p < (count + 1) / 2; p++)
+                *reinterpret_cast<LooseUVec*>(panel + ((ptrdiff_t)(start / 2 + p) * PANEL + n) * 2) = square[p];
+        }
+    }
+}
+
 void packColumns(const float* source, ptrdiff_t ld, int columns, int k, float* panel) {
     for (int p = 0; p < k; p++) {
         float* row = panel + (ptrdiff_t)p * PANEL;

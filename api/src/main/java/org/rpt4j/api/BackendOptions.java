@@ -57,6 +57,14 @@ public final class BackendOptions {
             .after("Lv et al. 2023, arXiv 2306.09782")
             .or(false);
 
+    public static final Setting<RolloutPrecision> ROLLOUT_PRECISION = Setting.<RolloutPrecision>of(
+                    "rollout-precision", RolloutPrecision.class)
+            .says(
+                    "What samples the rollouts of training. INT8 is faster and samples from rounded weights; the objective"
+                            + " must correct for it. Evaluation and answers stay exact.")
+            .after("Yao et al. 2025, Your Efficient RL Framework Secretly Brings You Off-Policy RL Training")
+            .or(RolloutPrecision.EXACT);
+
     /** CPU, single precision, the engine's own thread count, 256 sequences. */
     public static final BackendOptions DEFAULTS = builder().build();
 
@@ -68,6 +76,7 @@ public final class BackendOptions {
     private final FrozenWeights frozenWeights;
     private final Precision moments;
     private final boolean layerwiseUpdates;
+    private final RolloutPrecision rolloutPrecision;
 
     private BackendOptions(Builder builder) {
         this.device = builder.device;
@@ -78,6 +87,7 @@ public final class BackendOptions {
         this.frozenWeights = builder.frozenWeights;
         this.moments = builder.moments;
         this.layerwiseUpdates = builder.layerwiseUpdates;
+        this.rolloutPrecision = builder.rolloutPrecision;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -140,6 +150,11 @@ public final class BackendOptions {
         return layerwiseUpdates;
     }
 
+    /** What samples the rollouts of training, see {@link TrainablePolicy#sampler()}. */
+    public RolloutPrecision rolloutPrecision() {
+        return rolloutPrecision;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof BackendOptions that && values().equals(that.values());
@@ -164,7 +179,8 @@ public final class BackendOptions {
                 MAX_SEQUENCES.is(maxSequences),
                 FROZEN_WEIGHTS.is(frozenWeights),
                 MOMENTS.is(moments),
-                LAYERWISE_UPDATES.is(layerwiseUpdates));
+                LAYERWISE_UPDATES.is(layerwiseUpdates),
+                ROLLOUT_PRECISION.is(rolloutPrecision));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -178,6 +194,7 @@ public final class BackendOptions {
         private FrozenWeights frozenWeights = FROZEN_WEIGHTS.byDefault();
         private Precision moments = MOMENTS.byDefault();
         private boolean layerwiseUpdates = LAYERWISE_UPDATES.byDefault();
+        private RolloutPrecision rolloutPrecision = ROLLOUT_PRECISION.byDefault();
 
         private Builder() {}
 
@@ -190,6 +207,7 @@ public final class BackendOptions {
             this.frozenWeights = values.frozenWeights;
             this.moments = values.moments;
             this.layerwiseUpdates = values.layerwiseUpdates;
+            this.rolloutPrecision = values.rolloutPrecision;
         }
 
         public Builder device(Device device) {
@@ -229,6 +247,11 @@ public final class BackendOptions {
 
         public Builder layerwiseUpdates(boolean layerwiseUpdates) {
             this.layerwiseUpdates = LAYERWISE_UPDATES.check(layerwiseUpdates);
+            return this;
+        }
+
+        public Builder rolloutPrecision(RolloutPrecision rolloutPrecision) {
+            this.rolloutPrecision = ROLLOUT_PRECISION.check(rolloutPrecision);
             return this;
         }
 

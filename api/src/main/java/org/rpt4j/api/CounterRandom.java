@@ -19,14 +19,18 @@ public final class CounterRandom {
     public static long bits(long... key) {
         long state = 0;
         for (long word : key) {
-            state = mix(state + GOLDEN_GAMMA + mix(word + GOLDEN_GAMMA));
+            state = folded(state, word);
         }
         return state;
     }
 
     /** 64 uniform bits for a text, the same on every machine and in every run. */
     public static long bits(String text) {
-        return bits(text.chars().asLongStream().toArray());
+        long state = 0;
+        for (int i = 0; i < text.length(); i++) {
+            state = folded(state, text.charAt(i));
+        }
+        return state;
     }
 
     /** A uniform number in [0, 1) with 53 random bits. */
@@ -40,6 +44,10 @@ public final class CounterRandom {
             throw new IllegalArgumentException("bound is " + bound + ", must be positive");
         }
         return (int) (((bits(key) >>> 32) * bound) >>> 32);
+    }
+
+    private static long folded(long state, long word) {
+        return mix(state + GOLDEN_GAMMA + mix(word + GOLDEN_GAMMA));
     }
 
     private static long mix(long z) {

@@ -3,6 +3,7 @@ package org.rpt4j.api;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,7 +82,13 @@ public final class TaskDocument {
 
     /** The id of a task, which depends only on its document and position. */
     public static long taskId(String documentId, int position) {
-        return CounterRandom.bits(CounterRandom.bits(documentId), position);
+        return taskIds(documentId).applyAsLong(position);
+    }
+
+    /** The ids of the tasks of a document by their positions, for many of them: the document's id is hashed once. */
+    public static IntToLongFunction taskIds(String documentId) {
+        long document = CounterRandom.bits(documentId);
+        return position -> CounterRandom.bits(document, position);
     }
 
     @Override

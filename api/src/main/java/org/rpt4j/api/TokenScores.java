@@ -115,6 +115,9 @@ public final class TokenScores {
     /** The candidates for token t, best first: at most k, and none for the first token. */
     public List<Candidate> candidates(int t) {
         int k = candidates();
+        if (k == 0) {
+            return List.of();
+        }
         return IntStream.range(t * k, (t + 1) * k)
                 .filter(i -> topIds[i] >= 0)
                 .mapToObj(i -> new Candidate(topIds[i], topLogProbs[i]))

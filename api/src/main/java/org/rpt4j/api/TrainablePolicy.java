@@ -57,6 +57,19 @@ public interface TrainablePolicy extends Policy {
     }
 
     /**
+     * What samples the rollouts of training: this policy, or a faster one with the same weights rounded, as {@link
+     * BackendOptions#rolloutPrecision()} asks. Rollouts of another one carry its own log-probabilities, which its {@link
+     * #logProbs} gives, too; this policy gives the exact ones. The quotient of the two corrects for what was sampled
+     * (truncated importance sampling).
+     *
+     * <p>The result always has the current weights and version of this policy. It stays valid while this policy is open,
+     * and is closed with it; closing it frees nothing. Its calls and those of this policy are serialised.
+     */
+    default Policy sampler() {
+        return this;
+    }
+
+    /**
      * The model under the adapter, by the same weights in memory: what the policy was before it was trained. It serves
      * as reference of a KL penalty, and as the model that did not learn to think.
      *

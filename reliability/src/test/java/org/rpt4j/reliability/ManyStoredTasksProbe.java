@@ -62,7 +62,8 @@ final class ManyStoredTasksProbe {
         report("64000 tasks dealt");
         tasks.heldOutSample(1000, 1).forEach(ManyStoredTasksProbe::require);
         report("1000 of " + tasks.heldOut().size() + " held-out tasks chosen");
-        System.out.println(tasks.trainIds().count() + " ids of training tasks, " + tasks.train().size() + " tasks");
+        System.out.println(tasks.trainIds().count() + " ids of training tasks, "
+                + tasks.train().size() + " tasks");
         report("done");
     }
 

@@ -42,10 +42,12 @@ class ManyStoredTasksTest {
         }
         List<String> lines = Files.readAllLines(output);
         assertThat(process.exitValue()).as("%s", lines).isZero();
-        List<Matcher> used = lines.stream().map(USED::matcher).filter(Matcher::find).toList();
+        List<Matcher> used =
+                lines.stream().map(USED::matcher).filter(Matcher::find).toList();
         assertThat(used).hasSize(10);
         assertThat(Long.parseLong(used.get(9).group(1))).isGreaterThan(20_000_000);
-        assertThat(used).allSatisfy(found -> assertThat(Integer.parseInt(found.group(2)))
-                .isLessThan(64));
+        assertThat(used)
+                .allSatisfy(
+                        found -> assertThat(Integer.parseInt(found.group(2))).isLessThan(64));
     }
 }

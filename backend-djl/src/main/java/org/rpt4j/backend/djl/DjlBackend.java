@@ -36,6 +36,7 @@ final class DjlBackend implements Backend {
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
         UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
+        UnsupportedOptions.refuseInt8Rollouts(NAME, options);
         this.options = options;
         this.device = TorchEngine.require(options.device());
         Engine engine = TorchEngine.start();

@@ -27,12 +27,11 @@ final class Cache implements AutoCloseable {
     private final long generator;
     private final Runnable closer;
 
-    /** @param adapted whether the adapter of the model takes part */
-    Cache(ModelHandle model, boolean adapted, CachePlan plan) {
+    Cache(ModelHandle model, UsedWeights weights, CachePlan plan) {
         this.model = model;
         this.plan = plan;
-        long opened =
-                NativeEngine.openGenerator(model.model(), adapted, (int) plan.pages(), plan.rows(), (int) plan.nodes());
+        long opened = NativeEngine.openGenerator(
+                model.model(), weights.name(), (int) plan.pages(), plan.rows(), (int) plan.nodes());
         this.generator = opened;
         this.closer = () -> NativeEngine.closeGenerator(opened);
         model.onClose(closer);

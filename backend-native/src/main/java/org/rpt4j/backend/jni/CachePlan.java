@@ -29,10 +29,15 @@ record CachePlan(int sequences, long pages, int rows, long nodes, PrefixTree tre
      * @throws BackendMemoryException if not even one rollout at a time can be addressed
      */
     static CachePlan of(
-            ModelHandle model, int maxSequences, List<Prompt> prompts, PrefixTree tree, SamplingOptions sampling) {
+            ModelHandle model,
+            UsedWeights weights,
+            int maxSequences,
+            List<Prompt> prompts,
+            PrefixTree tree,
+            SamplingOptions sampling) {
         int context = model.shape.config.contextLength();
         long wanted = Math.min(maxSequences, (long) prompts.size() * sampling.groupSize());
-        long available = NativeEngine.availableBytes(model.model());
+        long available = NativeEngine.availableBytes(model.model(), weights.name());
         int most = (int) wanted;
         int least = 1;
         // Finds the most rollouts that fit. If not even one does, the engine refuses it.

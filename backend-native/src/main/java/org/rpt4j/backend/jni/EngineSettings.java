@@ -9,17 +9,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.kit.AvailableMemory;
 
 /**
  * Engine settings that applications give as system properties.
  *
- * @param budget bytes for models, activations and caches together, from {@value #MEMORY}: a number with an optional
- *     k, m or g; by default three quarters of the memory of the machine or container
+ * @param budget bytes for models, activations and caches together, and where that comes from: {@value #MEMORY}, a
+ *     number with an optional k, m or g; by default three quarters of the memory that the machine or the container has
+ *     left when the backend is opened
  * @param instructionSet from {@value #INSTRUCTIONS}: one that the processor supports; by default the fastest
  * @param int8 from {@value #INT8}: the roles that use 8-bit weights, whatever the requested precision; by default
  *     none
  */
-record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> int8) {
+record EngineSettings(AvailableMemory budget, @Nullable String instructionSet, Set<Role> int8) {
 
     static final String MEMORY = "rpt4j.native.memory";
     static final String INSTRUCTIONS = "rpt4j.native.isa";
@@ -53,9 +55,11 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
         return Set.copyOf(roles);
     }
 
-    static long budget(@Nullable String text) {
+    static AvailableMemory budget(@Nullable String text) {
         if (text == null) {
-            return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize() / 4 * 3;
+            AvailableMemory left = AvailableMemory.find().orElseGet(EngineSettings::installed);
+            return new AvailableMemory(
+                    left.bytes() / 4 * 3, "three quarters of " + (left.bytes() >> 20) + " MiB, " + left.source());
         }
         Matcher size = SIZE.matcher(text.strip());
         if (!size.matches()) {
@@ -69,7 +73,13 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
             default -> 0;
         };
         long number = Long.parseLong(size.group(1));
-        return number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift;
+        return new AvailableMemory(
+                number > Long.MAX_VALUE >> shift ? Long.MAX_VALUE : number << shift, "system property " + MEMORY);
+    }
+
+    private static AvailableMemory installed() {
+        long bytes = ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+        return new AvailableMemory(bytes, "the memory of the machine");
     }
 
     /** Threads to start for a requested number; 0 means one per processor. */
@@ -80,7 +90,8 @@ record EngineSettings(long budget, @Nullable String instructionSet, Set<Role> in
     /** Opens an engine; 0 threads means one per processor. */
     EngineHandle open(int threads) {
         try {
-            return new EngineHandle(NativeEngine.openEngine(threads(threads), instructionSet, budget));
+            return new EngineHandle(
+                    NativeEngine.openEngine(threads(threads), instructionSet, budget.bytes(), budget.source()));
         } catch (IllegalArgumentException e) {
             throw new BackendUnavailableException(
                     "the system property " + INSTRUCTIONS + " is \"" + instructionSet + "\": " + e.getMessage(), e);

@@ -25,7 +25,7 @@ public record MachineRoofline(double gflops, double gigabytes) {
             return Optional.empty();
         }
         int count = threads > 0 ? threads : Runtime.getRuntime().availableProcessors();
-        long engine = NativeEngine.openEngine(count, null, Long.MAX_VALUE);
+        long engine = NativeEngine.openEngine(count, null, Long.MAX_VALUE, "no limit");
         try {
             return Optional.of(new MachineRoofline(
                     NativeEngine.measureProducts(

@@ -10,6 +10,7 @@ import org.rpt4j.api.Device;
 import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.MemoryUse;
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.Workload;
 
 /**
@@ -21,25 +22,32 @@ final class MemoryPlan {
     private final MemoryShape shape;
     private final BackendOptions options;
     private final long budget;
+    private final boolean hasInt8Rollouts;
     private final Map<MemoryUse, Long> kept = new EnumMap<>(MemoryUse.class);
-    /** Left-hand sides and scratch, which all passes of a model share. */
-    private long shared;
+    /** Left-hand sides, which all passes of a model share. */
+    private long rounded;
+    /** Scratch memory, which they share, too. */
+    private long scratch;
 
-    private MemoryPlan(MemoryShape shape, BackendOptions options, long budget) {
+    private MemoryPlan(MemoryShape shape, BackendOptions options, long budget, Role role) {
         this.shape = shape;
         this.options = options;
         this.budget = budget;
+        this.hasInt8Rollouts = role == Role.TRAINABLE_POLICY && options.rolloutPrecision() == RolloutPrecision.INT8;
     }
 
     /** Estimates the memory for a list of work, entry by entry; {@code budget} is the engine's. */
     static MemoryEstimate of(MemoryShape shape, BackendOptions options, long budget, List<Workload> work) {
-        MemoryPlan plan = new MemoryPlan(shape, options, budget);
+        MemoryPlan plan = new MemoryPlan(shape, options, budget, Role.of(work));
         plan.keep(MemoryUse.WEIGHTS, shape.weights());
         plan.keep(MemoryUse.RUNTIME, shape.rotaryTable());
         plan.keep(MemoryUse.WEIGHT_COPIES, shape.copies());
+        if (plan.hasInt8Rollouts) {
+            plan.keep(MemoryUse.WEIGHT_COPIES, shape.roundedCopies());
+        }
         shape.adapter().ifPresent(adapter -> plan.keep(MemoryUse.WEIGHTS, adapter.weights()));
         work.forEach(plan::keepWhatStays);
-        plan.keep(MemoryUse.ACTIVATIONS, plan.shared);
+        plan.keep(MemoryUse.ACTIVATIONS, plan.rounded + plan.scratch);
         return new MemoryEstimate(
                 Device.CPU,
                 plan.kept,
@@ -51,8 +59,9 @@ final class MemoryPlan {
         kept.merge(use, bytes, Long::sum);
     }
 
-    private void share(long rounded, long scratch) {
-        shared = Math.max(shared, rounded + scratch);
+    private void share(long roundedRows, long scratchMemory) {
+        rounded = Math.max(rounded, roundedRows);
+        scratch = Math.max(scratch, scratchMemory);
     }
 
     private void keepWhatStays(Workload work) {
@@ -60,6 +69,9 @@ final class MemoryPlan {
             case GENERATE, DECODE -> {
                 long rows = rowsOfRun(work, Math.min(options.maxSequences(), work.sequences()));
                 share(shape.rounded(rows, rows), shape.attentionScratch(rows));
+                if (hasInt8Rollouts) {
+                    share(shape.roundedForInt8(rows, rows), shape.roundingScratch());
+                }
             }
             case TRAIN, ADAPT -> keepTraining(work);
             case LOG_PROBS, SCORE -> keepPass(work);

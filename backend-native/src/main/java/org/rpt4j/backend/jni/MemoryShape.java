@@ -56,6 +56,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
                 + adapter().map(AdapterMemory::packed).orElse(0L);
     }
 
+    /** Matrices rounded to 8 bits for rollouts. */
+    long roundedCopies() {
+        return packedForward(Arithmetic.INT8);
+    }
+
     /** What training changes: a float for every weight, or for those of the adapter. */
     long trained() {
         return adapter().map(AdapterMemory::weights).orElseGet(this::weights);
@@ -86,12 +91,16 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Matrices packed for y = x W^T. */
     long packedForward() {
+        return packedForward(arithmetic);
+    }
+
+    private long packedForward(Arithmetic of) {
         FeedMemory feeds = feeds();
-        long attention = packed(config.hiddenSize(), fusedWidth()) + packed(queryWidth(), config.hiddenSize());
+        long attention = packed(of, config.hiddenSize(), fusedWidth()) + packed(of, queryWidth(), config.hiddenSize());
         return config.layers() * attention
-                + (config.layers() - feeds.expertLayers()) * feeds.dense(arithmetic)
-                + feeds.expertLayers() * (feeds.router() + experts().count() * feeds.expert(arithmetic))
-                + packed(config.hiddenSize(), config.vocabularySize());
+                + (config.layers() - feeds.expertLayers()) * feeds.dense(of)
+                + feeds.expertLayers() * (feeds.router() + experts().count() * feeds.expert(of))
+                + packed(of, config.hiddenSize(), config.vocabularySize());
     }
 
     /** Matrices packed for dx = dy W: those of one layer, with one of its experts at a time, or the head. */
@@ -105,10 +114,6 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     /** Arithmetic of products with gradients. */
     private Arithmetic gradients() {
         return arithmetic == Arithmetic.FP32 ? Arithmetic.FP32 : Arithmetic.BF16;
-    }
-
-    private long packed(long rows, long columns) {
-        return packed(arithmetic, rows, columns);
     }
 
     private long packed(Arithmetic of, long rows, long columns) {
@@ -247,8 +252,21 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
 
     /** Left-hand sides rounded for the products of a pass without gradients. */
     long rounded(long rows, long predicted) {
-        long widest = Math.max(queryWidth(), Math.max(config.hiddenSize(), feeds().widest()));
-        return Math.max(left(rows, widest), left(logitRows(predicted), config.hiddenSize()));
+        return rounded(arithmetic, rows, predicted);
+    }
+
+    /** The same for rollouts of weights in 8 bits. */
+    long roundedForInt8(long rows, long predicted) {
+        return rounded(Arithmetic.INT8, rows, predicted);
+    }
+
+    private long rounded(Arithmetic of, long rows, long predicted) {
+        return Math.max(left(of, rows, deepest()), left(of, logitRows(predicted), config.hiddenSize()));
+    }
+
+    /** The most that a product adds up. */
+    private long deepest() {
+        return Math.max(queryWidth(), Math.max(config.hiddenSize(), feeds().widest()));
     }
 
     /** Left-hand sides rounded for the products of a pass with gradients. */
@@ -258,10 +276,6 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
                         rounded(rows, predicted),
                         left(gradients(), rows, Math.max(fusedWidth(), 2 * feeds().widest()))),
                 left(gradients(), logitRows(predicted), config.vocabularySize()));
-    }
-
-    private long left(long rows, long columns) {
-        return left(arithmetic, rows, columns);
     }
 
     private static long left(Arithmetic of, long rows, long columns) {
@@ -279,6 +293,11 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         long together = Math.max(1, Math.min(most, rows * config.keyValueHeads() / (4L * threads)));
         long each = (2L * config.headSize() + 1 + TILE_PAGES * panel) * FLOAT + SOFTMAX_BYTES;
         return threads * together * sharing * each;
+    }
+
+    /** Scratch memory of all workers for rounding weights to 8 bits. */
+    long roundingScratch() {
+        return threads * panel * deepest() * FLOAT;
     }
 
     /** Scratch memory of all workers for the gradients of attention and weights. */

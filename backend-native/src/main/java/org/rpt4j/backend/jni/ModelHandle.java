@@ -15,6 +15,7 @@ import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 import org.rpt4j.model.format.Adapter;
 import org.rpt4j.model.format.Checkpoint;
+import org.rpt4j.model.format.DType;
 import org.rpt4j.model.format.WeightSpec;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
@@ -86,11 +87,32 @@ final class ModelHandle implements OpenModels.Model {
 
     private void read(Checkpoint checkpoint) {
         List<WeightSpec> specs = shape.table.specs();
+        boolean narrow =
+                specs.stream().filter(WeightSpec::decays).allMatch(spec -> isStoredAs(DType.BF16, checkpoint, spec));
         for (int i = 0; i < specs.size(); i++) {
-            WeightSpec spec = specs.get(i);
-            checkpoint.read(spec, floats(NativeEngine.load(model, shape.table.offset(i), spec.size())));
+            read(checkpoint, specs.get(i), shape.table.offset(i), narrow);
         }
         NativeEngine.loaded(model);
+    }
+
+    /** The bytes of the file go into the engine's memory at once, where it takes that type. */
+    private void read(Checkpoint checkpoint, WeightSpec spec, long offset, boolean narrow) {
+        if (narrow && isStoredAs(DType.BF16, checkpoint, spec)) {
+            checkpoint.readStored(spec, NativeEngine.loadNarrow(model, offset, spec.size()));
+            return;
+        }
+        ByteBuffer target = NativeEngine.load(model, offset, spec.size());
+        if (isStoredAs(DType.F32, checkpoint, spec)) {
+            checkpoint.readStored(spec, target);
+        } else {
+            checkpoint.read(spec, floats(target));
+        }
+    }
+
+    /** Whether the engine can take a weight as it is stored: numbers in files are little-endian. */
+    private static boolean isStoredAs(DType type, Checkpoint checkpoint, WeightSpec spec) {
+        return ByteOrder.nativeOrder() == ByteOrder.LITTLE_ENDIAN
+                && checkpoint.storedType(spec).filter(type::equals).isPresent();
     }
 
     private void openAdapter(ModelSource source) {

@@ -18,6 +18,7 @@ import org.rpt4j.api.MemoryEstimate;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.Workload;
 import org.rpt4j.api.error.DeviceUnavailableException;
@@ -94,6 +95,14 @@ final class NativeBackend implements Backend {
                     + " small. Turn " + BackendOptions.LAYERWISE_UPDATES.name()
                     + " off, or train without the adapter.");
         }
+        if (options.rolloutPrecision() == RolloutPrecision.INT8
+                && arithmetic(source, Role.TRAINABLE_POLICY) == Arithmetic.INT8) {
+            throw new UnsupportedCapabilityException(BackendOptions.ROLLOUT_PRECISION.name()
+                    + " INT8 rounds the weights"
+                    + " for rollouts, but " + BackendOptions.FROZEN_WEIGHTS.name()
+                    + " INT8 has rounded them already, and"
+                    + " samples from what it trains. Use " + BackendOptions.ROLLOUT_PRECISION.name() + " EXACT.");
+        }
     }
 
     @Override
@@ -133,7 +142,7 @@ final class NativeBackend implements Backend {
                 heldWeights(source, role),
                 models.whileOpen(() -> NativeEngine.tokensPerPage(engine.engine())),
                 settings.threads(options.threads()));
-        return Optional.of(MemoryPlan.of(shape, options, settings.budget(), work));
+        return Optional.of(MemoryPlan.of(shape, options, settings.budget().bytes(), work));
     }
 
     private static HeldWeights heldWeights(ModelSource source, Role role) {

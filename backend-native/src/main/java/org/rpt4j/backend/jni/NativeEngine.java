@@ -25,8 +25,9 @@ final class NativeEngine {
      *
      * @param instructionSet one of {@link #instructionSets()}, or null for the fastest
      * @param budget bytes that models, activations and caches may take in total
+     * @param source where the budget comes from, for messages
      */
-    static native long openEngine(int threads, @Nullable String instructionSet, long budget);
+    static native long openEngine(int threads, @Nullable String instructionSet, long budget, String source);
 
     static native long usedBytes(long engine);
 
@@ -64,6 +65,11 @@ final class NativeEngine {
      */
     static native ByteBuffer load(long model, long offset, long count);
 
+    /**
+     * As {@link #load} for weights that are stored as bfloat16. All weights of a matrix come in the same way.
+     */
+    static native ByteBuffer loadNarrow(long model, long offset, long count);
+
     /** Ends loading. */
     static native void loaded(long model);
 
@@ -87,10 +93,10 @@ final class NativeEngine {
     /**
      * Computes the log-probability of every target in a batch.
      *
-     * @param adapted whether to use the adapter, if there is one
+     * @param weights name of {@link UsedWeights}
      * @param logProbs receives one value per target
      */
-    static native void logProbs(long model, FlatBatch batch, double temperature, boolean adapted, double[] logProbs);
+    static native void logProbs(long model, FlatBatch batch, double temperature, String weights, double[] logProbs);
 
     /**
      * Scores every target in a batch.
@@ -166,14 +172,22 @@ final class NativeEngine {
 
     static native void closeAdamW(long optimizer);
 
-    /** Bytes of the budget left for a run, once the weights are packed for it. */
-    static native long availableBytes(long model);
+    /**
+     * Bytes of the budget left for a run, once the weights are packed for it.
+     *
+     * @param weights name of {@link UsedWeights}
+     */
+    static native long availableBytes(long model, String weights);
 
     /** Bytes that a generator of this size needs. */
     static native long generatorBytes(long model, int pages, int rows, int nodes);
 
-    /** Opens a cache; what it samples comes from the adapter, too, if {@code adapted} and there is one. */
-    static native long openGenerator(long model, boolean adapted, int pages, int rows, int nodes);
+    /**
+     * Opens a cache for rollouts.
+     *
+     * @param weights name of {@link UsedWeights} that it samples from
+     */
+    static native long openGenerator(long model, String weights, int pages, int rows, int nodes);
 
     static native int addNode(long generator, int parent);
 
@@ -192,8 +206,12 @@ final class NativeEngine {
 
     static native void closeGenerator(long generator);
 
-    /** Opens an empty text; it is computed with the adapter if {@code adapted} and there is one. */
-    static native long openSession(long model, boolean adapted);
+    /**
+     * Opens an empty text.
+     *
+     * @param weights name of {@link UsedWeights} that it is computed with
+     */
+    static native long openSession(long model, String weights);
 
     static native void appendToSession(long session, int[] tokens);
 

@@ -3,6 +3,7 @@ package org.rpt4j.backend.jni;
 import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.DecodingSession;
@@ -13,6 +14,7 @@ import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.Snapshot;
 import org.rpt4j.api.TokenBatch;
@@ -41,7 +43,7 @@ final class NativePolicy implements TrainablePolicy {
     NativePolicy(ModelHandle model, BackendOptions options) {
         this.model = model;
         this.options = options;
-        this.computation = new PolicyComputation(model, options.maxSequences(), true, model::version);
+        this.computation = computation(UsedWeights.TRAINED, model::version);
         this.gradients = new GradientSum(model);
         this.waiting = new WaitingBackward(model);
     }
@@ -68,17 +70,7 @@ final class NativePolicy implements TrainablePolicy {
 
     @Override
     public DecodingSession openSession() {
-        model.requireOpen("openSession");
-        long opened = version();
-        return NativeSessionCache.open(model, true, operation -> {
-            model.requireOpen(operation);
-            long now = version();
-            if (now != opened) {
-                throw new IllegalStateException("the session was opened with version " + opened
-                        + " of the weights, which have version " + now + "; " + operation
-                        + " is no longer possible. Open a new session.");
-            }
-        });
+        return computation.openSession(model::requireOpen);
     }
 
     @Override
@@ -144,7 +136,19 @@ final class NativePolicy implements TrainablePolicy {
         model.requireOpen("withoutAdapter");
         return model.adapter() == null
                 ? TrainablePolicy.super.withoutAdapter()
-                : new FrozenPolicy(model, options.maxSequences());
+                : new PolicyView(model, computation(UsedWeights.FROZEN, () -> 0), "this policy without its adapter");
+    }
+
+    @Override
+    public Policy sampler() {
+        model.requireOpen("sampler");
+        return options.rolloutPrecision() == RolloutPrecision.EXACT
+                ? this
+                : new PolicyView(model, computation(UsedWeights.ROUNDED, model::version), "the sampler of this policy");
+    }
+
+    private PolicyComputation computation(UsedWeights weights, LongSupplier version) {
+        return new PolicyComputation(model, options.maxSequences(), weights, version);
     }
 
     @Override

@@ -15,10 +15,10 @@ final class NativeSessionCache implements CheckedSession.Cache {
     private final long session;
     private final Runnable closer;
 
-    private NativeSessionCache(ModelHandle model, boolean adapted, Consumer<String> requireUsable) {
+    private NativeSessionCache(ModelHandle model, UsedWeights weights, Consumer<String> requireUsable) {
         this.model = model;
         this.requireUsable = requireUsable;
-        long opened = NativeEngine.openSession(model.model(), adapted);
+        long opened = NativeEngine.openSession(model.model(), weights.name());
         this.session = opened;
         this.closer = () -> NativeEngine.closeSession(opened);
         model.onClose(closer);
@@ -27,14 +27,13 @@ final class NativeSessionCache implements CheckedSession.Cache {
     /**
      * Opens a session.
      *
-     * @param adapted whether the adapter of the model takes part
      * @param requireUsable fails, given the name of the operation, if the policy is closed or was trained
      */
-    static DecodingSession open(ModelHandle model, boolean adapted, Consumer<String> requireUsable) {
+    static DecodingSession open(ModelHandle model, UsedWeights weights, Consumer<String> requireUsable) {
         return model.use(
                 "openSession",
                 () -> new CheckedSession(
-                        model.limits(), PREFILL_TOKENS, new NativeSessionCache(model, adapted, requireUsable)));
+                        model.limits(), PREFILL_TOKENS, new NativeSessionCache(model, weights, requireUsable)));
     }
 
     @Override

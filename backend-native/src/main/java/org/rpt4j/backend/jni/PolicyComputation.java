@@ -1,7 +1,9 @@
 package org.rpt4j.backend.jni;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.SamplingOptions;
@@ -9,10 +11,7 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.spi.kit.FiniteNumbers;
 
-/**
- * What a policy computes without gradients: with the adapter of its model, if there is one, or with the frozen weights
- * alone. Thread-safe.
- */
+/** What a policy computes without gradients, with some of the weights of its model. Thread-safe. */
 final class PolicyComputation {
 
     /** Tokens per pass: enough to keep the matrix products busy, few enough to bound memory. */
@@ -20,19 +19,19 @@ final class PolicyComputation {
 
     private final ModelHandle model;
     private final int maxSequences;
-    private final boolean adapted;
+    private final UsedWeights weights;
     private final LongSupplier version;
 
     /** @param version of the weights, which rollouts carry */
-    PolicyComputation(ModelHandle model, int maxSequences, boolean adapted, LongSupplier version) {
+    PolicyComputation(ModelHandle model, int maxSequences, UsedWeights weights, LongSupplier version) {
         this.model = model;
         this.maxSequences = maxSequences;
-        this.adapted = adapted;
+        this.weights = weights;
         this.version = version;
     }
 
-    boolean isAdapted() {
-        return adapted;
+    UsedWeights weights() {
+        return weights;
     }
 
     long version() {
@@ -65,13 +64,28 @@ final class PolicyComputation {
                 FlatBatch flat = FlatBatch.of(batch, from, to, model.tokensPerPage());
                 if (flat.targetTokens.length > 0) {
                     double[] values = new double[flat.targetTokens.length];
-                    NativeEngine.logProbs(model.model(), flat, batch.temperature(), adapted, values);
+                    NativeEngine.logProbs(model.model(), flat, batch.temperature(), weights.name(), values);
                     System.arraycopy(values, 0, all, done, values.length);
                     done += values.length;
                 }
                 from = to;
             }
             return FiniteNumbers.logProbs(batch, all);
+        });
+    }
+
+    /** @param requireOpen fails, given the name of the operation, if the policy is closed */
+    DecodingSession openSession(Consumer<String> requireOpen) {
+        requireOpen.accept("openSession");
+        long opened = version();
+        return NativeSessionCache.open(model, weights, operation -> {
+            requireOpen.accept(operation);
+            long now = version();
+            if (now != opened) {
+                throw new IllegalStateException("the session was opened with version " + opened
+                        + " of the weights, which have version " + now + "; " + operation
+                        + " is no longer possible. Open a new session.");
+            }
         });
     }
 

@@ -45,9 +45,9 @@ final class RolloutEngine implements AutoCloseable {
         this.sampling = sampling;
         PrefixTree tree = new PrefixTree(prompts.stream().map(Prompt::tokens).toList(), model.tokensPerPage());
         this.trunks = new RunningTrunks(tree, prompts);
-        this.plan = CachePlan.of(model, maxSequences, prompts, tree, sampling);
+        this.plan = CachePlan.of(model, policy.weights(), maxSequences, prompts, tree, sampling);
         this.groups = new RunningGroup[prompts.size()];
-        this.cache = new Cache(model, policy.isAdapted(), plan);
+        this.cache = new Cache(model, policy.weights(), plan);
     }
 
     List<RolloutGroup> run() {

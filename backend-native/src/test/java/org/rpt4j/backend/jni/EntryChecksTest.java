@@ -62,7 +62,7 @@ class EntryChecksTest {
     @Test
     void tokensAndPositionsOfACacheAreWithinTheModel() {
         int context = config.contextLength();
-        long generator = NativeEngine.openGenerator(model, true, 2 * context, context + 8, 4);
+        long generator = NativeEngine.openGenerator(model, UsedWeights.TRAINED.name(), 2 * context, context + 8, 4);
         int root = NativeEngine.addNode(generator, -1);
         int child = NativeEngine.addNode(generator, root);
 
@@ -81,9 +81,14 @@ class EntryChecksTest {
     }
 
     @Test
+    void weightsHaveAName() {
+        assertRefused("no weights are named \"HALF\"", () -> NativeEngine.openSession(model, "HALF"));
+    }
+
+    @Test
     void tokensAndLengthsOfASessionAreWithinTheModel() {
         int context = config.contextLength();
-        long session = NativeEngine.openSession(model, true);
+        long session = NativeEngine.openSession(model, UsedWeights.TRAINED.name());
 
         assertRefused("no last token", () -> NativeEngine.sessionLogits(session, new float[config.vocabularySize()]));
         assertRefused("no tokens", () -> NativeEngine.appendToSession(session, new int[0]));
@@ -126,7 +131,7 @@ class EntryChecksTest {
         assertThat(NativeEngine.generatorBytes(model, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                 .isGreaterThan(1L << 40);
         assertThatThrownBy(() -> NativeEngine.openGenerator(
-                        model, true, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
+                        model, UsedWeights.TRAINED.name(), Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                 .hasMessageContaining("the engine's budget");
     }
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ForwardPass;
@@ -31,6 +32,7 @@ import org.rpt4j.api.Policy;
 import org.rpt4j.api.Precision;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.StopCondition;
@@ -117,6 +119,28 @@ class MemoryPlanTest {
                 trainOn(policy, TRAIN);
                 optimizer.step();
                 long rollouts = peakOfGenerate(backend, policy, GENERATE);
+                assertClose(estimate.keptBytes(), backend.usedBytes());
+                assertClose(estimate.peakBytes(0), rollouts);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void rolloutsOf8BitWeights(Precision precision) {
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(2)
+                .precision(precision)
+                .rolloutPrecision(RolloutPrecision.INT8)
+                .maxSequences(24)
+                .build();
+        try (NativeBackend backend = new NativeBackend(options)) {
+            MemoryEstimate estimate = estimate(backend, GENERATE, TRAIN);
+            try (TrainablePolicy policy = backend.openTrainablePolicy(source);
+                    Optimizer optimizer = policy.openOptimizer(OptimizerOptions.PAPER)) {
+                trainOn(policy, TRAIN);
+                optimizer.step();
+                long rollouts = peakOfGenerate(backend, policy.sampler(), GENERATE);
                 assertClose(estimate.keptBytes(), backend.usedBytes());
                 assertClose(estimate.peakBytes(0), rollouts);
             }

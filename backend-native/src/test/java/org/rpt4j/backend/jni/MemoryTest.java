@@ -18,6 +18,7 @@ import org.rpt4j.api.RolloutGroup;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.spi.kit.AvailableMemory;
 import org.rpt4j.tck.TinyModel;
 
 /** An engine keeps to its budget and rejects what does not fit, with the numbers. */
@@ -43,7 +44,7 @@ class MemoryTest {
             assertThatThrownBy(() -> backend.openPolicy(TinyModel.LLAMA.write(directory)))
                     .isInstanceOf(BackendMemoryException.class)
                     .hasMessageContaining("the weights")
-                    .hasMessageContaining("budget");
+                    .hasMessageContaining("budget of 1 MiB (system property rpt4j.native.memory) has 1 MiB left");
             assertThat(backend.usedBytes()).isZero();
         }
     }
@@ -105,10 +106,20 @@ class MemoryTest {
 
     @Test
     void budgetsHaveUnits() {
-        assertThat(EngineSettings.budget("12")).isEqualTo(12);
-        assertThat(EngineSettings.budget("3k")).isEqualTo(3072);
-        assertThat(EngineSettings.budget("2M")).isEqualTo(2 << 20);
-        assertThat(EngineSettings.budget("4g")).isEqualTo(4L << 30);
-        assertThat(EngineSettings.budget(null)).isPositive();
+        assertThat(EngineSettings.budget("12").bytes()).isEqualTo(12);
+        assertThat(EngineSettings.budget("3k").bytes()).isEqualTo(3072);
+        assertThat(EngineSettings.budget("2M").bytes()).isEqualTo(2 << 20);
+        assertThat(EngineSettings.budget("4g").bytes()).isEqualTo(4L << 30);
+    }
+
+    @Test
+    void theDefaultIsAShareOfWhatIsAvailable() {
+        AvailableMemory budget = EngineSettings.budget(null);
+        assertThat(budget.bytes()).isPositive();
+        assertThat(budget.source()).startsWith("three quarters of ");
+        AvailableMemory.find().ifPresent(available -> {
+            assertThat(budget.bytes()).isLessThan(available.bytes());
+            assertThat(budget.source()).endsWith(available.source());
+        });
     }
 }

@@ -204,7 +204,7 @@ class NativeStructsTest {
         change.accept(batch);
         double[] logProbs = new double[6];
 
-        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, true, logProbs))
+        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, UsedWeights.TRAINED.name(), logProbs))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContainingAll(message.toArray(String[]::new));
         assertThatThrownBy(() -> NativeEngine.openPass(model, batch, 1, false, true, logProbs))
@@ -216,7 +216,7 @@ class NativeStructsTest {
     void aResultOfAnotherLengthIsRefusedByItsName() {
         FlatBatch batch = FlatBatch.of(List.of(new int[] {1, 2, 3, 4}));
 
-        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, true, new double[2]))
+        assertThatThrownBy(() -> NativeEngine.logProbs(model, batch, 1, UsedWeights.TRAINED.name(), new double[2]))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContaining("logProbs has 2 values")
                 .hasMessageContaining("has 3");
@@ -224,7 +224,7 @@ class NativeStructsTest {
 
     @Test
     void rowsOfACacheMustBelongTogether() {
-        long generator = NativeEngine.openGenerator(model, true, 2, 4, 2);
+        long generator = NativeEngine.openGenerator(model, UsedWeights.TRAINED.name(), 2, 4, 2);
         try {
             int node = NativeEngine.addNode(generator, Cache.ROOT);
             assertThatThrownBy(() -> NativeEngine.addNode(generator, 1)).hasMessage("parent 1 is not in the cache");

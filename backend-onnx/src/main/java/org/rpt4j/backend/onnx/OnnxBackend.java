@@ -41,6 +41,7 @@ final class OnnxBackend implements Backend {
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
         UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
+        UnsupportedOptions.refuseInt8Rollouts(NAME, options);
         this.options = options;
     }
 

@@ -35,6 +35,7 @@ final class VllmBackend implements Backend {
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
         UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
+        UnsupportedOptions.refuseInt8Rollouts(NAME, options);
         this.settings = settings;
     }
 

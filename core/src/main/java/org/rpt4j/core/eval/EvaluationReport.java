@@ -3,6 +3,7 @@ package org.rpt4j.core.eval;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.model.format.JsonFields;
 
@@ -42,6 +43,21 @@ public record EvaluationReport(
             splits.add(SplitReport.of(difficulty.name().toLowerCase(Locale.ROOT), within, passAt));
         }
         return new EvaluationReport(label, policyVersion, sampling, splits, outcomes);
+    }
+
+    /**
+     * The results on some of the tasks, such as those of one kind.
+     *
+     * @param wanted which outcomes count; their order stays
+     */
+    public EvaluationReport among(Predicate<TaskOutcome> wanted) {
+        List<Integer> passAt = List.copyOf(all().passAtK().keySet());
+        return of(
+                label,
+                policyVersion,
+                sampling,
+                passAt,
+                outcomes.stream().filter(wanted).toList());
     }
 
     /** The results on all tasks. */

@@ -1,9 +1,10 @@
 package org.rpt4j.core.task;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
-import java.util.stream.IntStream;
+import java.util.function.IntToLongFunction;
 import java.util.stream.Stream;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.ScoredPosition;
@@ -40,11 +41,13 @@ public final class TaskBuilder {
     /** The positions of one document that become tasks; none if nothing is hard enough. */
     public TaskDocument select(ScoredDocument scored) {
         TokenizedDocument document = scored.document();
-        List<ScoredPosition> eligible = IntStream.range(
-                        Math.max(selection.minContextTokens(), document.firstTarget()), document.length())
-                .filter(t -> !Double.isNaN(scored.scores().entropy()[t]))
-                .mapToObj(t -> position(scored, t))
-                .toList();
+        IntToLongFunction ids = TaskDocument.taskIds(document.id());
+        List<ScoredPosition> eligible = new ArrayList<>();
+        for (int t = Math.max(selection.minContextTokens(), document.firstTarget()); t < document.length(); t++) {
+            if (!Double.isNaN(scored.scores().entropy()[t])) {
+                eligible.add(position(scored, t, ids.applyAsLong(t)));
+            }
+        }
         List<ScoredPosition> capped = new Draw(selection.seed(), document.id())
                 .some(
                         selection.selector().select(eligible),
@@ -87,15 +90,11 @@ public final class TaskBuilder {
         }
     }
 
-    private static ScoredPosition position(ScoredDocument scored, int t) {
+    private static ScoredPosition position(ScoredDocument scored, int t, long id) {
         TokenizedDocument document = scored.document();
         boolean hit = scored.scores().argmax()[t] == document.tokens()[t];
         return new ScoredPosition(
-                TaskDocument.taskId(document.id(), t),
-                t,
-                scored.scores().entropy()[t],
-                hit,
-                scored.scores().candidates(t));
+                id, t, scored.scores().entropy()[t], hit, scored.scores().candidates(t));
     }
 
     /** The exception that explains why a corpus has no tasks. */

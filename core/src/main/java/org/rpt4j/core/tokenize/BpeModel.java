@@ -82,7 +82,7 @@ final class BpeModel implements PieceSink {
             if (known == null) {
                 int start = run.ids.size();
                 encodeWhole(run, text, from, to);
-                remember(words, hash, text, from, to, run.ids, start);
+                words.put(hash, text, from, to, run.ids, start);
             } else {
                 addAll(run.ids, known);
             }
@@ -127,7 +127,7 @@ final class BpeModel implements PieceSink {
         if (known == null) {
             int start = run.ids.size();
             merge(run, text, from, to);
-            remember(parts, hash, text, from, to, run.ids, start);
+            parts.put(hash, text, from, to, run.ids, start);
         } else {
             addAll(run.ids, known);
         }
@@ -201,17 +201,9 @@ final class BpeModel implements PieceSink {
         return c < BMP ? ids[c] : vocabulary.getOrDefault(Character.toString(c), ABSENT);
     }
 
-    private static void addAll(IdBuffer ids, int[] more) {
-        for (int id : more) {
-            ids.add(id);
+    private static void addAll(IdBuffer ids, int[] entry) {
+        for (int i = WordCache.firstId(entry); i < entry.length; i++) {
+            ids.add(entry[i]);
         }
-    }
-
-    private static void remember(WordCache cache, int hash, String text, int from, int to, IdBuffer ids, int start) {
-        int[] added = new int[ids.size() - start];
-        for (int i = 0; i < added.length; i++) {
-            added[i] = ids.get(start + i);
-        }
-        cache.put(hash, text.substring(from, to), added);
     }
 }

@@ -24,6 +24,9 @@ final class ByteCheck {
         int count = ids.size();
         for (int i = start; i < count; i++) {
             byte[] token = vocabulary.bytes(ids.get(i));
+            if (expected.takesPlain(token)) {
+                continue;
+            }
             boolean added = first && i == start && token.length > 0 && token[0] == ' ' && expected.peek() != ' ';
             for (int k = added ? 1 : 0; k < token.length; k++) {
                 if (expected.next() != (token[k] & 0xFF)) {
@@ -69,6 +72,22 @@ final class ByteCheck {
                     : text.codePointAt(position);
             int length = Utf8.length(c);
             return Utf8.unit(c, 6 * (length - 1));
+        }
+
+        /** Passes over a token whose bytes are ASCII and come next. Nothing is passed over if they are not. */
+        boolean takesPlain(byte[] token) {
+            int end = position + token.length;
+            if (shift >= 0 || end > text.length()) {
+                return false;
+            }
+            for (int i = 0; i < token.length; i++) {
+                if (token[i] < 0 || text.charAt(position + i) != token[i]) {
+                    return false;
+                }
+            }
+            at = Math.max(at, end - 1);
+            position = end;
+            return true;
         }
 
         int next() {

@@ -119,6 +119,9 @@ final class TextNormalizer {
 
     /** Unicode normalisation in blocks, by the rules of Unicode 9: later characters stand for themselves. */
     private static String form(String text, Normalizer.Form form, Effort effort) {
+        if (isNormal(text, form)) {
+            return text;
+        }
         StringBuilder result = null;
         int start = 0;
         while (start < text.length()) {
@@ -135,6 +138,17 @@ final class TextNormalizer {
             start = end;
         }
         return result == null ? text : result.toString();
+    }
+
+    /** Whether all characters are among those that normalisation never changes. */
+    private static boolean isNormal(String text, Normalizer.Form form) {
+        int end = form == Normalizer.Form.NFC ? FIRST_MARK : 0x80;
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= end) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isLater(String text, int position) {

@@ -3,7 +3,7 @@ package org.rpt4j.core.train;
 /**
  * The convention for counting compute: C = 2N per generated or prompt token + 6N per updated token, in floating-point
  * operations, for N parameters. The shared prompt of a group is computed once and counts once. Attention over the
- * context, verification and evaluation are not counted. An estimate for comparing runs of one model family, not a
+ * context, the reference policy of a penalty, verification and evaluation are not counted. An estimate for comparing runs of one model family, not a
  * measurement.
  *
  * @param parameters N, number of parameters

@@ -39,7 +39,7 @@ public final class RptTrainerBuilder {
 
     RptTrainerBuilder() {}
 
-    /** The policy to train and its optimizer; the caller closes both. */
+    /** The policy to train, whose {@link TrainablePolicy#sampler} samples, and its optimizer; the caller closes both. */
     public RptTrainerBuilder policy(TrainablePolicy trained, Optimizer itsOptimizer) {
         this.policy = trained;
         this.optimizer = itsOptimizer;
@@ -153,6 +153,7 @@ public final class RptTrainerBuilder {
         RewardVerifier rewardVerifier = verifier;
         List<String> errors = new ArrayList<>(TrainerChecks.reference(settings, policy, reference));
         errors.addAll(TrainerChecks.renewal(settings, renewal != null));
+        errors.addAll(TrainerChecks.sampler(settings, policy));
         errors.addAll(TrainerChecks.corpus(settings, policy));
         errors.addAll(TrainerChecks.resume(settings, resumed, passRates));
         if (trained == null
@@ -186,7 +187,9 @@ public final class RptTrainerBuilder {
         return new RptTrainer(
                 new GroupSupply(source, trained, settings, start.supply()),
                 new RolloutPhase(
-                        trained, factory, (batch, step) -> loop.emit(new TrainingEvent.BatchFailed(step, batch))),
+                        trained.sampler(),
+                        factory,
+                        (batch, step) -> loop.emit(new TrainingEvent.BatchFailed(step, batch))),
                 new Grader(predictionExtractor, rewardVerifier),
                 new UpdatePhase(
                         trained,

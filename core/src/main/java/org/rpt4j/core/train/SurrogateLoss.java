@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
@@ -195,6 +196,17 @@ final class SurrogateLoss implements MicroBatchLoss {
     /** The gap between sampler and trainer before the first update, in nats. */
     double gap() {
         return gap;
+    }
+
+    /** Adds the tokens of its rollouts, with their log-probabilities before the first update. */
+    void addTo(SamplerDrift drift) {
+        int from = 0;
+        for (LearningGroup.Member member : batch.members()) {
+            drift.add(
+                    slice(Objects.requireNonNull(oldLogProbs), from, member),
+                    member.rollout().logProbs());
+            from += member.rollout().length();
+        }
     }
 
     /** Number of tokens without a gradient at the last evaluation because of a clip. */

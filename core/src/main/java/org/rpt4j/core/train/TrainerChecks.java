@@ -3,8 +3,11 @@ package org.rpt4j.core.train;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Policy;
+import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.objective.CorpusTerm;
+import org.rpt4j.core.objective.PolicyLoss;
 
 /** The checks of the trainer builders, with their messages. */
 final class TrainerChecks {
@@ -47,6 +50,15 @@ final class TrainerChecks {
                 ? List.of("the corpus term learns " + corpus.tokens() + " tokens after one, and the context window has "
                         + window + " tokens; lower " + CorpusTerm.TOKENS.name())
                 : List.of();
+    }
+
+    static List<String> sampler(RptSettings settings, @Nullable TrainablePolicy policy) {
+        PolicyLoss loss = settings.objective().loss();
+        return policy == null || policy.sampler() == policy || loss.correctsSampler()
+                ? List.of()
+                : List.of("the policy samples rollouts from rounded weights ("
+                        + BackendOptions.ROLLOUT_PRECISION.name() + "), and the objective does not correct for it; set "
+                        + PolicyLoss.IMPORTANCE_CAP.name() + " above 0, such as 2, or sample exactly");
     }
 
     static List<String> renewal(RptSettings settings, boolean given) {

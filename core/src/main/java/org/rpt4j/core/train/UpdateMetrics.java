@@ -1,5 +1,7 @@
 package org.rpt4j.core.train;
 
+import java.util.Optional;
+
 /**
  * The metrics of a step's update. With several updates per batch, all values except the gap are those of the last
  * update.
@@ -15,6 +17,7 @@ package org.rpt4j.core.train;
  * @param tokensTrained completion tokens and tokens of corpus text that took part in each of them
  * @param microBatches number of forward and backward passes
  * @param largestMicroBatch tokens of the largest pass
+ * @param sampler how the sampler differs from the policy; empty if the objective does not correct for it
  * @since 0.1.0
  */
 public record UpdateMetrics(
@@ -26,4 +29,19 @@ public record UpdateMetrics(
         int updates,
         long tokensTrained,
         int microBatches,
-        int largestMicroBatch) {}
+        int largestMicroBatch,
+        Optional<SamplerMetrics> sampler) {
+
+    /**
+     * How a sampler differs from the policy that learns from its rollouts, over the tokens of a step before the first
+     * update, with r = p / q of a token that was sampled with probability q and has p under the policy.
+     *
+     * @param meanRatio mean of r; 1 on average, whatever the sampler
+     * @param truncatedShare share of tokens, 0 to 1, whose r is above {@link
+     *     org.rpt4j.core.objective.PolicyLoss#importanceCap()}
+     * @param divergence KL divergence of the policy from the sampler per token, in nats, estimated by the mean of
+     *     r - 1 - log r (Schulman 2020, Approximating KL Divergence)
+     * @since 0.1.0
+     */
+    public record SamplerMetrics(double meanRatio, double truncatedShare, double divergence) {}
+}

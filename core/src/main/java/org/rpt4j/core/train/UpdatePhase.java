@@ -63,7 +63,8 @@ final class UpdatePhase {
             throw new StepSkippedException(SkipReason.NO_LIVE_GROUPS);
         }
         rate.requireUsed(step, made.applied().optimizer());
-        return metrics(made.losses(), updates, made.applied());
+        return metrics(
+                made.losses(), updates, made.applied(), settings.objective().loss());
     }
 
     /** The objective with the weight of its entropy bonus for the mean entropy of the rollouts that are learned. */
@@ -113,13 +114,17 @@ final class UpdatePhase {
     }
 
     private static UpdateMetrics metrics(
-            List<? extends MicroBatchLoss> losses, int updates, GradientStep.Applied last) {
+            List<? extends MicroBatchLoss> losses, int updates, GradientStep.Applied last, PolicyLoss loss) {
         List<SurrogateLoss> surrogates = losses.stream()
                 .filter(SurrogateLoss.class::isInstance)
                 .map(SurrogateLoss.class::cast)
                 .toList();
         long clipped =
                 surrogates.stream().mapToLong(SurrogateLoss::clippedTokens).sum();
+        SamplerDrift drift = new SamplerDrift(loss);
+        if (loss.correctsSampler()) {
+            surrogates.forEach(surrogate -> surrogate.addTo(drift));
+        }
         return new UpdateMetrics(
                 last.loss(),
                 last.optimizer().gradientNorm(),
@@ -129,7 +134,11 @@ final class UpdatePhase {
                 updates,
                 completionTokens(losses),
                 losses.size(),
-                losses.stream().mapToInt(l -> l.tokens().tokenCount()).max().orElse(0));
+                losses.stream()
+                        .mapToInt(part -> part.tokens().tokenCount())
+                        .max()
+                        .orElse(0),
+                drift.metrics());
     }
 
     private static long completionTokens(List<? extends MicroBatchLoss> losses) {

@@ -44,8 +44,7 @@ public final class ManyTasksProbe {
                 .distinct()
                 .toList();
         StringBuilder heap = new StringBuilder();
-        try (Tokenizer tokenizer =
-                Tokenizer.open(TinyTokenizers.byteLevel(Path.of(arguments[0]), pieces, List.of()))) {
+        try (Tokenizer tokenizer = Tokenizer.open(TinyTokenizers.byteLevel(Path.of(arguments[0]), pieces, List.of()))) {
             TaskSelection selection = TaskSelection.above(1.0).toBuilder()
                     .maxPositionsPerDocument(Integer.MAX_VALUE)
                     .build();
@@ -68,7 +67,8 @@ public final class ManyTasksProbe {
                 throw new AssertionError("a batch of other tasks than were made: " + batch);
             }
         }
-        if (tasks.heldOutSample(500, 1).size() != 500 || tasks.trainIds().limit(1000).distinct().count() != 1000) {
+        if (tasks.heldOutSample(500, 1).size() != 500
+                || tasks.trainIds().limit(1000).distinct().count() != 1000) {
             throw new AssertionError("too few tasks of " + documents + " documents");
         }
     }

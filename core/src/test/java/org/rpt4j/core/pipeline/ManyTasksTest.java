@@ -40,6 +40,6 @@ class ManyTasksTest {
         }
         List<String> lines = Files.readAllLines(output);
         assertThat(process.exitValue()).as("%s", lines).isZero();
-        assertThat(lines).contains("199250");
+        assertThat(lines).contains("200874");
     }
 }

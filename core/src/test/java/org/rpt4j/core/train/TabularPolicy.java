@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.ForwardPass;
@@ -12,6 +13,7 @@ import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
 import org.rpt4j.api.OptimizerStep;
+import org.rpt4j.api.Policy;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
@@ -36,6 +38,10 @@ public final class TabularPolicy implements TrainablePolicy {
     int steps;
     boolean passOpen;
     long versionLie;
+
+    @Nullable
+    Policy sampler;
+
     double poison;
     public DoubleUnaryOperator forwardFault = DoubleUnaryOperator.identity();
     Runnable atForward = () -> {};
@@ -57,6 +63,11 @@ public final class TabularPolicy implements TrainablePolicy {
     @Override
     public long version() {
         return version;
+    }
+
+    @Override
+    public Policy sampler() {
+        return sampler == null ? this : sampler;
     }
 
     @Override

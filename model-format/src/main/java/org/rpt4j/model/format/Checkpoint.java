@@ -1,5 +1,6 @@
 package org.rpt4j.model.format;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -7,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ModelFormatException;
@@ -235,6 +237,41 @@ public final class Checkpoint implements AutoCloseable {
         if (adapter != null) {
             adapter.addTo(weight, target);
         }
+    }
+
+    /**
+     * Returns the type in which the elements of a weight lie in a file end to end, so that {@link #readStored} can read
+     * them; empty if they must be computed, as those of a GGUF file or of a model with an adapter.
+     *
+     * @throws IllegalArgumentException if the checkpoint has no such weight
+     */
+    public Optional<DType> storedType(WeightSpec weight) {
+        StoredWeight stored = storedOf(weight);
+        return adapter != null
+                ? Optional.empty()
+                : files.plainType(stored.spec().name());
+    }
+
+    /**
+     * Reads the bytes of a weight as they are stored: little-endian elements of {@link #storedType}, in row-major order.
+     * Several threads share the work. Fills {@code target} from its position to its limit and changes neither.
+     *
+     * @throws IllegalArgumentException if {@code target} has another size than the weight, or the weight has no {@link
+     *     #storedType}
+     * @throws IllegalStateException if the checkpoint is closed
+     * @throws org.rpt4j.api.error.NumericalException if an element is NaN or infinite; it names the weight
+     * @throws org.rpt4j.api.error.OperationCancelledException if the thread is interrupted
+     */
+    public void readStored(WeightSpec weight, ByteBuffer target) {
+        DType type = storedType(weight)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "weight \"" + weight.name() + "\" is not stored as its elements; use read"));
+        if (target.remaining() != weight.size() * type.bytes()) {
+            throw new IllegalArgumentException("target has room for " + target.remaining() + " bytes, weight \""
+                    + weight.name() + "\" " + weight.shape() + " has " + weight.size() * type.bytes() + " in " + type);
+        }
+        StoredWeight stored = storedOf(weight);
+        files.readStored(stored.spec().name(), stored.start(weight), target);
     }
 
     private StoredWeight storedOf(WeightSpec weight) {

@@ -2,6 +2,7 @@ package org.rpt4j.model.format;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -181,6 +182,16 @@ final class CheckpointFiles implements TensorFiles {
     @Override
     public void readPart(String name, long first, FloatBuffer target) {
         file(name).read(tensor(name), first, target);
+    }
+
+    @Override
+    public Optional<DType> plainType(String name) {
+        return storedType(name).map(DType::parse);
+    }
+
+    @Override
+    public void readStored(String name, long first, ByteBuffer target) {
+        file(name).readStored(tensor(name), first, target);
     }
 
     private TensorInfo tensor(String name) {

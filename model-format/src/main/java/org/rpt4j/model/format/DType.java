@@ -66,9 +66,12 @@ public enum DType {
                 }
             }
             case BF16 -> {
+                // Puts with an index are twice as fast as those that move the position.
+                int start = target.position();
                 for (int i = 0; i < count; i++) {
-                    target.put(bfloat16ToFloat(bits.getShort(2 * i)));
+                    target.put(start + i, bfloat16ToFloat(bits.getShort(2 * i)));
                 }
+                target.position(start + count);
             }
         }
         source.position(source.position() + count * bytes);
@@ -91,6 +94,52 @@ public enum DType {
             }
         }
         target.position(target.position() + count * bytes);
+    }
+
+    /**
+     * Returns the first of the remaining elements that is NaN or infinite, counted from the position; -1 if all are
+     * finite.
+     *
+     * @param source little-endian elements, whatever the buffer's own byte order
+     */
+    int firstNotFinite(ByteBuffer source) {
+        ByteBuffer bits = source.slice().order(ByteOrder.LITTLE_ENDIAN);
+        int count = bits.remaining() / bytes;
+        int perWord = Long.BYTES / bytes;
+        long signs = repeated(bytes == Short.BYTES ? 0x8000L : 0x80000000L);
+        long one = repeated(exponentStep());
+        // The exponent of NaN and infinity is all ones: one more of it sets the place of the sign.
+        int i = 0;
+        for (int end = count / perWord * perWord; i < end; i += perWord) {
+            if ((((bits.getLong(i * bytes) & ~signs) + one) & signs) != 0) {
+                break;
+            }
+        }
+        while (i < count && Float.isFinite(element(bits, i))) {
+            i++;
+        }
+        return i < count ? i : -1;
+    }
+
+    private long repeated(long element) {
+        return bytes == Short.BYTES ? element * 0x0001000100010001L : element * 0x0000000100000001L;
+    }
+
+    /** One in the lowest place of the exponent. */
+    private long exponentStep() {
+        return switch (this) {
+            case F32 -> 0x00800000L;
+            case F16 -> 0x0400L;
+            case BF16 -> 0x0080L;
+        };
+    }
+
+    private float element(ByteBuffer bits, int index) {
+        return switch (this) {
+            case F32 -> bits.getFloat(index * bytes);
+            case F16 -> halfToFloat(bits.getShort(index * bytes));
+            case BF16 -> bfloat16ToFloat(bits.getShort(index * bytes));
+        };
     }
 
     private short narrow(float value) {

@@ -2,6 +2,7 @@ package org.rpt4j.model.format;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -11,13 +12,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
  * An open safetensors file of any length. Opening reads and checks the header; a tensor is read in pieces of 1 MiB, so
- * the file is never copied as a whole. It is not memory-mapped: a file that another process truncates would then end
+ * the file is never copied as a whole, and threads share the pieces of one that is not converted. It is not memory-mapped: a file that another process truncates would then end
  * the JVM with a bus error, while a read reports it. Only plain files are opened, see {@link PlainFiles}.
  *
  * <p>The file must not be changed in place while it is open; replacing it with {@link AtomicFiles} is safe.
@@ -151,6 +155,48 @@ public final class SafetensorsFile implements AutoCloseable {
         read(tensor, 0, target);
     }
 
+    /**
+     * Reads the bytes of a tensor as they are stored, from element {@code first} on, until {@code target} is full; its
+     * position and limit stay.
+     */
+    void readStored(TensorInfo tensor, long first, ByteBuffer target) {
+        DType type = dtype(tensor);
+        long begin = dataStart + tensor.begin() + first * type.bytes();
+        int pieces = (int) ((target.remaining() + pieceBytes - 1L) / pieceBytes);
+        try {
+            requireLength();
+            OptionalLong damaged = IntStream.range(0, pieces)
+                    .parallel()
+                    .mapToLong(i -> {
+                        int from = i * pieceBytes;
+                        ByteBuffer piece =
+                                target.slice(target.position() + from, Math.min(pieceBytes, target.remaining() - from));
+                        int at = type.firstNotFinite(readPiece(begin + from, piece));
+                        return at < 0 ? Long.MAX_VALUE : first + from / type.bytes() + at;
+                    })
+                    .filter(element -> element < Long.MAX_VALUE)
+                    .min();
+            if (damaged.isPresent()) {
+                long at = damaged.getAsLong();
+                FloatBuffer one = FloatBuffer.allocate(1);
+                type.decode(target.slice(target.position() + (int) (at - first) * type.bytes(), type.bytes()), one);
+                throw notFinite(tensor, at, one.get(0));
+            }
+        } catch (UncheckedIOException e) {
+            throw failed(tensor, Objects.requireNonNull(e.getCause()));
+        } catch (IOException e) {
+            throw failed(tensor, e);
+        }
+    }
+
+    private ByteBuffer readPiece(long position, ByteBuffer piece) {
+        try {
+            return readFully(channel, position, piece);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Reads as many elements as fit into {@code target}, from element {@code first} on. */
     void read(TensorInfo tensor, long first, FloatBuffer target) {
         DType type = dtype(tensor);
@@ -158,10 +204,7 @@ public final class SafetensorsFile implements AutoCloseable {
         long end = begin + (long) target.remaining() * type.bytes();
         FloatBuffer rest = target.duplicate();
         try {
-            if (channel.size() != length) {
-                throw new ModelFormatException(
-                        file + " changed while it was open: " + length + " bytes before, " + channel.size() + " now");
-            }
+            requireLength();
             ByteBuffer piece = ByteBuffer.allocate((int) Math.min(pieceBytes, end - begin));
             for (long at = begin; at < end; at += piece.limit()) {
                 piece.clear().limit((int) Math.min(piece.capacity(), end - at));
@@ -169,13 +212,26 @@ public final class SafetensorsFile implements AutoCloseable {
                 type.decode(readFully(channel, dataStart + at, piece), rest);
                 requireFinite(tensor, rest, from, first - target.position());
             }
-        } catch (ClosedByInterruptException e) {
-            throw cancelled(file, e);
-        } catch (ClosedChannelException e) {
-            throw new IllegalStateException(file + " is closed", e);
         } catch (IOException e) {
-            throw new ModelFormatException("cannot read tensor \"" + tensor.name() + "\" of " + file + ": " + e, e);
+            throw failed(tensor, e);
         }
+    }
+
+    private void requireLength() throws IOException {
+        if (channel.size() != length) {
+            throw new ModelFormatException(
+                    file + " changed while it was open: " + length + " bytes before, " + channel.size() + " now");
+        }
+    }
+
+    /** An interrupt of the reader closes the file, which other threads that read pieces see as closed. */
+    private RuntimeException failed(TensorInfo tensor, IOException e) {
+        if (e instanceof ClosedByInterruptException || Thread.currentThread().isInterrupted()) {
+            return cancelled(file, e);
+        }
+        return e instanceof ClosedChannelException
+                ? new IllegalStateException(file + " is closed", e)
+                : new ModelFormatException("cannot read tensor \"" + tensor.name() + "\" of " + file + ": " + e, e);
     }
 
     /** Checks what was just decoded, while it is in the processor's cache. */
@@ -191,8 +247,12 @@ public final class SafetensorsFile implements AutoCloseable {
         while (Float.isFinite(values.get(at))) {
             at++;
         }
-        throw new NumericalException("tensor \"" + tensor.name() + "\" " + tensor.shape() + " of " + file + " holds "
-                + values.get(at) + " at element " + (shift + at)
+        throw notFinite(tensor, shift + at, values.get(at));
+    }
+
+    private NumericalException notFinite(TensorInfo tensor, long element, float value) {
+        return new NumericalException("tensor \"" + tensor.name() + "\" " + tensor.shape() + " of " + file + " holds "
+                + value + " at element " + element
                 + ": the file is damaged, or what it was saved from had diverged. Use another copy.");
     }
 
@@ -204,7 +264,7 @@ public final class SafetensorsFile implements AutoCloseable {
         }
     }
 
-    private static OperationCancelledException cancelled(Path file, ClosedByInterruptException cause) {
+    private static OperationCancelledException cancelled(Path file, IOException cause) {
         return new OperationCancelledException("interrupted while reading " + file, cause);
     }
 

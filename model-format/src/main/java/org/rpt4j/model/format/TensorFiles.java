@@ -1,5 +1,6 @@
 package org.rpt4j.model.format;
 
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,19 @@ interface TensorFiles extends AutoCloseable {
 
     /** Reads as many elements of a tensor as fit into {@code target}, from element {@code first} on. */
     void readPart(String name, long first, FloatBuffer target);
+
+    /**
+     * Returns the type in which the elements of a tensor lie in a file end to end, to be read by {@link #readStored};
+     * empty if they must be computed.
+     */
+    default Optional<DType> plainType(String name) {
+        return Optional.empty();
+    }
+
+    /** Reads the bytes of a tensor as they are stored, from element {@code first} on, until {@code target} is full. */
+    default void readStored(String name, long first, ByteBuffer target) {
+        throw new UnsupportedOperationException(name + " is not stored as its elements");
+    }
 
     @Override
     void close();

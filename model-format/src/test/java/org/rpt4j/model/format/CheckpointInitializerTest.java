@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.model.format.WeightLayout.LayerWeight;
 
@@ -99,6 +100,21 @@ class CheckpointInitializerTest {
             assertThat(read(checkpoint, layout.index(0, LayerWeight.UP)))
                     .isNotEqualTo(read(checkpoint, layout.index(0, LayerWeight.GATE)))
                     .isNotEqualTo(read(checkpoint, layout.index(1, LayerWeight.UP)));
+        }
+    }
+
+    /** Threads share the numbers of a matrix: those of every thread come from their places alone. */
+    @Test
+    void numbersAreThoseOfBoxAndMullerAtTheirPlaces() {
+        CheckpointInitializer.initialize(directory, wide(), 11);
+        try (Checkpoint checkpoint = Checkpoint.open(directory)) {
+            float[] embedding = read(checkpoint, WeightLayout.EMBEDDING);
+            for (int i = 0; i < embedding.length; i++) {
+                double first = CounterRandom.uniform(11, 0, WeightLayout.EMBEDDING, i, 0);
+                double second = CounterRandom.uniform(11, 0, WeightLayout.EMBEDDING, i, 1);
+                double normal = Math.sqrt(-2 * StrictMath.log(1 - first)) * StrictMath.cos(2 * Math.PI * second);
+                assertThat(embedding[i]).isEqualTo((float) (0.02 * normal));
+            }
         }
     }
 

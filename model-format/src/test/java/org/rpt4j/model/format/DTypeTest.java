@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DTypeTest {
@@ -102,6 +103,33 @@ class DTypeTest {
         assertThatThrownBy(() -> DType.BF16.encode(FloatBuffer.wrap(new float[] {Float.MAX_VALUE}), bytes))
                 .isInstanceOf(ArithmeticException.class)
                 .hasMessageContaining("too large for BF16");
+    }
+
+    @Test
+    void everyBitPatternOfTwoBytesIsFiniteOrNot() {
+        for (DType type : List.of(DType.F16, DType.BF16)) {
+            for (int bits = 0; bits <= 0xffff; bits++) {
+                ByteBuffer five = ByteBuffer.allocate(10).order(ByteOrder.LITTLE_ENDIAN);
+                int place = bits % 5;
+                five.putShort(2 * place, (short) bits);
+                float value = type == DType.F16 ? DType.halfToFloat((short) bits) : DType.bfloat16ToFloat((short) bits);
+                assertThat(type.firstNotFinite(five)).isEqualTo(Float.isFinite(value) ? -1 : place);
+            }
+        }
+    }
+
+    @Test
+    void singlesAtTheBordersAreFiniteOrNot() {
+        for (float value : new float[] {Float.MAX_VALUE, -Float.MAX_VALUE, Float.MIN_VALUE, -0f, 1}) {
+            assertThat(DType.F32.firstNotFinite(singles(value))).isEqualTo(-1);
+        }
+        for (float value : new float[] {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            assertThat(DType.F32.firstNotFinite(singles(value))).isEqualTo(2);
+        }
+    }
+
+    private static ByteBuffer singles(float third) {
+        return ByteBuffer.allocate(12).order(ByteOrder.LITTLE_ENDIAN).putFloat(8, third);
     }
 
     @Test

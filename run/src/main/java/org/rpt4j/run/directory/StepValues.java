@@ -55,6 +55,13 @@ public final class StepValues {
     public static final String LOG_PROB_GAP = "update/log_prob_gap";
 
     public static final String CLIPPED = "update/clipped_share";
+    /** Mean quotient of the probabilities of a token under the policy and its sampler. */
+    public static final String SAMPLER_RATIO = "sampler/ratio";
+    /** Share of tokens whose quotient the objective truncates. */
+    public static final String SAMPLER_TRUNCATED = "sampler/truncated_share";
+    /** KL divergence of the policy from its sampler per token, nats. */
+    public static final String SAMPLER_DIVERGENCE = "sampler/kl";
+
     public static final String TOKENS_TRAINED = "update/tokens";
     public static final String ROLLOUT_SECONDS = seconds(Phase.ROLLOUT);
     public static final String REWARD_SECONDS = seconds(Phase.REWARD);
@@ -105,6 +112,11 @@ public final class StepValues {
         values.put(LEARNING_RATE, update.learningRate());
         values.put(LOG_PROB_GAP, update.logProbGap());
         values.put(CLIPPED, update.clippedShare());
+        update.sampler().ifPresent(sampler -> {
+            values.put(SAMPLER_RATIO, sampler.meanRatio());
+            values.put(SAMPLER_TRUNCATED, sampler.truncatedShare());
+            values.put(SAMPLER_DIVERGENCE, sampler.divergence());
+        });
         values.put(TOKENS_TRAINED, (double) update.tokensTrained());
         values.put(ROLLOUT_SECONDS, seconds.rollout());
         values.put(REWARD_SECONDS, seconds.reward());

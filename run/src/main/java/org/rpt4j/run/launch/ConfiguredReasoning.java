@@ -47,8 +47,7 @@ public final class ConfiguredReasoning {
         if (!RewardKeys.judgesThoughtAlone(configuration)) {
             return of(configuration, model, tokenizer, start);
         }
-        String end = PromptKeys.thought(configuration, tokenizer).markers().end();
-        int asked = LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
+        int asked = askedTokens(configuration, tokenizer);
         try {
             return of(
                     configuration,
@@ -60,6 +59,15 @@ public final class ConfiguredReasoning {
                             + " The keys are " + PromptKeys.THOUGHT + " and " + PromptKeys.TEMPLATE_VARIABLES + "."),
                     e);
         }
+    }
+
+    /** Tokens after a thought that the reward asks the policy about; 0 if it judges what the policy writes. */
+    static int askedTokens(RunConfiguration configuration, Tokenizer tokenizer) {
+        if (!RewardKeys.judgesThoughtAlone(configuration)) {
+            return 0;
+        }
+        String end = PromptKeys.thought(configuration, tokenizer).markers().end();
+        return LikelihoodKeys.tokensAfterThought(configuration, tokenizer, end);
     }
 
     /** How the model or a teacher is asked for thoughts to imitate, with another instruction. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.spi.kit.AvailableMemory;
 
 /**
  * What the machine has.
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 record Machine(long memory, long heap, Optional<Long> disk) {
 
     static Machine here(Optional<Path> directory) {
-        OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-        long memory = Math.min(available(system), ContainerMemory.left().orElse(Long.MAX_VALUE));
+        long memory = AvailableMemory.find()
+                .map(AvailableMemory::bytes)
+                .orElseGet(() -> ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class)
+                        .getFreeMemorySize());
         return new Machine(memory, freeHeap(), directory.flatMap(Machine::usable));
     }
 
@@ -35,24 +38,6 @@ record Machine(long memory, long heap, Optional<Long> disk) {
                 .mapToLong(MemoryUsage::getUsed)
                 .sum();
         return Runtime.getRuntime().maxMemory() - survived;
-    }
-
-    /** Linux counts the file cache as available, because it gives way when memory is needed. */
-    private static long available(OperatingSystemMXBean system) {
-        long free = system.getFreeMemorySize();
-        try {
-            Path meminfo = Path.of("/proc/meminfo");
-            if (Files.isReadable(meminfo)) {
-                long available = Files.readAllLines(meminfo).stream()
-                        .filter(line -> line.startsWith("MemAvailable:"))
-                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                        .sum();
-                return Math.min(system.getTotalMemorySize(), Math.max(free, available));
-            }
-        } catch (IOException | NumberFormatException e) {
-            return free;
-        }
-        return free;
     }
 
     private static Optional<Long> usable(Path directory) {

@@ -53,9 +53,10 @@ final class PhaseNeeds {
      *
      * @param promptTokens most tokens of one prompt
      * @param windowTokens most tokens that the proxy scores at a time
+     * @param askedTokens tokens after a thought that the reward asks the policy about; 0 if it does not
      * @param parameters that are trained
      */
-    record Sizes(int promptTokens, int windowTokens, long parameters) {}
+    record Sizes(int promptTokens, int windowTokens, int askedTokens, long parameters) {}
 
     PhaseNeeds(RunConfiguration configuration, Backend backend, Machine machine, ModelSource policy, Sizes sizes) {
         this.configuration = configuration;
@@ -113,6 +114,10 @@ final class PhaseNeeds {
         if (TrainingKeys.samples(configuration)) {
             int prompts = configuration.get(TrainingKeys.PROMPTS_PER_STEP);
             work.add(new Work("rollout", sampling(prompts, SamplingKeys.GROUP_SIZE), fewer));
+            if (sizes.askedTokens() > 0) {
+                String shorter = "Lower " + SamplingKeys.GROUP_SIZE + " or " + SamplingKeys.MAX_TOKENS;
+                work.add(new Work("reward", likelihoods(), shorter));
+            }
         }
         work.add(new Work(
                 "training",
@@ -140,6 +145,16 @@ final class PhaseNeeds {
                             + SamplingKeys.MAX_TOKENS + "."),
                     e);
         }
+    }
+
+    /** One pass for the thoughts of a group and the bare context, each with the true tokens behind it. */
+    private Workload likelihoods() {
+        return new Workload(
+                Capability.LOG_PROBS,
+                1,
+                configuration.get(SamplingKeys.GROUP_SIZE) + 1,
+                sizes.promptTokens(),
+                configuration.get(SamplingKeys.MAX_TOKENS) + sizes.askedTokens());
     }
 
     /** The largest pass: whole groups, or a part of one, which has at least its prompt and one completion. */

@@ -69,6 +69,7 @@ final class ResourceEstimator implements AutoCloseable {
                         CostEstimate.promptTokens(
                                 variant, config, models.reasoning().maxContextTokens()),
                         Math.min(variant.get(ScoringKeys.WINDOW_TOKENS), proxyContext),
+                        ConfiguredReasoning.askedTokens(variant, models.tokenizer()),
                         Adapter.form(policy)
                                 .map(form -> AdapterLayout.of(config, form).parameterCount())
                                 .orElseGet(() -> config.describe().parameterCount())));

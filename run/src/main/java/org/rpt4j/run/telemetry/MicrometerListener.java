@@ -26,7 +26,8 @@ import org.rpt4j.run.health.HealthWarning;
  *   <li>timer {@code rpt4j.phase} (tag {@code phase}: rollout, reward, update)
  *   <li>gauges {@code rpt4j.reward.mean}, {@code rpt4j.hit.rate}, {@code rpt4j.groups.live}, {@code
  *       rpt4j.gradient.norm}, {@code rpt4j.learning.rate}, {@code rpt4j.logprob.gap}, {@code rpt4j.clipped.share},
- *       {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
+ *       {@code rpt4j.sampler.ratio}, {@code rpt4j.sampler.truncated.share}, {@code rpt4j.sampler.kl} (these three if the
+ *       objective corrects for its sampler), {@code rpt4j.completion.tokens}, {@code rpt4j.truncated.share}, {@code rpt4j.entropy}, {@code
  *       rpt4j.progress.done}, {@code rpt4j.progress.total} and {@code rpt4j.validation} (tag {@code metric})
  * </ul>
  *
@@ -98,6 +99,11 @@ public final class MicrometerListener implements TrainingListener, HealthListene
         gauge("rpt4j.learning.rate", metrics.update().learningRate());
         gauge("rpt4j.logprob.gap", metrics.update().logProbGap());
         gauge("rpt4j.clipped.share", metrics.update().clippedShare());
+        metrics.update().sampler().ifPresent(sampler -> {
+            gauge("rpt4j.sampler.ratio", sampler.meanRatio());
+            gauge("rpt4j.sampler.truncated.share", sampler.truncatedShare());
+            gauge("rpt4j.sampler.kl", sampler.divergence());
+        });
     }
 
     private void record(StepMetrics.PhaseSeconds seconds) {

@@ -44,6 +44,13 @@ class ContradictionTest {
                     "baseline.flops=1e12"),
             new Example("no text to learn token by token", "tasks.kind=next-sentence", "objective.corpus-weight=0.1"),
             new Example("a pass of its own", "backend.layerwise-updates=true", "objective.corpus-weight=0.1"),
+            new Example("rollouts come from rounded weights", "backend.rollout-precision=INT8"),
+            new Example(
+                    "rounded already",
+                    "backend.rollout-precision=INT8",
+                    "objective.importance-cap=2",
+                    "lora.rank=8",
+                    "backend.frozen-weights=INT8"),
             new Example(
                     "the teacher is the model itself",
                     "objective.reward-weight=0",

@@ -55,6 +55,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(BackendKeys.THREADS, "2", "-1", "at least 0");
         flag(BackendKeys.RECOMPUTE_ACTIVATIONS, "true");
         flag(BackendKeys.LAYERWISE_UPDATES, "true");
+        add(BackendKeys.ROLLOUT_PRECISION, "INT8", "INT4", "not one of EXACT, INT8", "objective.importance-cap=2");
         positive(BackendKeys.MAX_SEQUENCES);
 
         add(CorpusKeys.FILES, "a.jsonl, b\\,c.txt", "data/{train,test}.jsonl", "inside braces write \\,");

@@ -23,6 +23,7 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.directory.RunDirectory;
 import org.rpt4j.run.tiny.Cancelling;
+import org.rpt4j.run.tiny.TinyCheckpoint;
 import org.rpt4j.run.tiny.TinyRuns;
 
 /** A run that resumes takes its tasks from its directory. */
@@ -123,7 +124,7 @@ class KeptTasksTest {
         cancel(parts());
         Heard heard = heard(resuming()
                 .set(SelectionKeys.POSITIONS_PER_DOCUMENT, 3)
-                .set(RunKeys.ACCEPT_CHANGED, List.of("selection.max-positions-per-document")));
+                .set(RunKeys.ACCEPT_CHANGED, List.of("selection.positions-per-document")));
         assertThat(heard.scored).isTrue();
         assertThat(heard.notes).doesNotContain(KEPT);
     }
@@ -132,7 +133,8 @@ class KeptTasksTest {
     @Test
     void anotherCorpusIsStillRefused() throws IOException {
         cancel(parts());
-        Files.writeString(runs.corpus(), Files.readString(runs.corpus()).replaceFirst("e", "i"));
+        String text = TinyCheckpoint.text(0);
+        Files.writeString(runs.corpus(), Files.readString(runs.corpus()).replace(text, text + " And then?"));
         assertThatExceptionOfType(CheckpointException.class)
                 .isThrownBy(() -> run(resuming()))
                 .withMessageContaining("corpus was sha256:");

@@ -93,6 +93,7 @@ class ResourceCheckTest {
     }
 
     private final List<Workload> asked = new ArrayList<>();
+    private int askedTokens;
 
     private static RunConfigurationBuilder configuration() {
         return RunConfiguration.builder()
@@ -114,7 +115,7 @@ class ResourceCheckTest {
                         new Estimating(tells, asked),
                         machine,
                         built.model(ModelKeys.DIRECTORY),
-                        new PhaseNeeds.Sizes(40, 300, PARAMETERS))
+                        new PhaseNeeds.Sizes(40, 300, askedTokens, PARAMETERS))
                 .all();
     }
 
@@ -178,6 +179,16 @@ class ResourceCheckTest {
         assertThat(asked)
                 .as("a prompt with one completion is never split")
                 .contains(new Workload(Capability.TRAIN, 1, 1, 40, 20));
+    }
+
+    /** Eight thoughts of 20 tokens and the bare context, each followed by 5 tokens. */
+    @Test
+    void aRewardThatAsksThePolicyNeedsItsPass() {
+        askedTokens = 5;
+        assertThat(needs(configuration(), ROOMY))
+                .extracting(PhaseNeed::name)
+                .containsExactly("scoring", "evaluation", "rollout", "reward", "training", "copy", "checkpoint");
+        assertThat(asked).contains(new Workload(Capability.LOG_PROBS, 1, 9, 40, 25));
     }
 
     /** Two groups of eight completions of 20 after 40 tokens are 400. */

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -126,7 +127,7 @@ class RunReportTest {
                         step,
                         rollouts,
                         groups,
-                        new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24),
+                        new UpdateMetrics(0, 0.7, 1e-6, 1e-7, 0, 1, 24, 1, 24, Optional.empty()),
                         new StepMetrics.PhaseSeconds(1, 1, 1)),
                 new Progress(step + 1, 8, Duration.ofSeconds(step))));
     }

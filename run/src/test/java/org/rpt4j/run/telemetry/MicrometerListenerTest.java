@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.core.phase.Progress;
@@ -77,7 +78,7 @@ class MicrometerListenerTest {
                 step,
                 ROLLOUTS,
                 GROUPS,
-                new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000),
+                new UpdateMetrics(0, norm, 1e-6, 0, 0, 1, 900, 1, 2000, Optional.empty()),
                 new StepMetrics.PhaseSeconds(3, 1, 2));
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(step + 1, 5, Duration.ofSeconds(6))));
     }

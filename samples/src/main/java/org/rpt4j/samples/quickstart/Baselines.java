@@ -59,7 +59,7 @@ final class Baselines {
      */
     Exam.Marks mixed(ComputeBudget budget, PreparedTasks tasks, int steps, Exam exam) {
         try (TrainablePolicy policy = experiment.openPolicy()) {
-            TaskSource source = tasks.source(Experiment.SEED);
+            TaskSource source = experiment.source(tasks);
             List<PredictionTask> asked = LongStream.range(0, steps)
                     .boxed()
                     .flatMap(step -> source.batch(step, Experiment.TOKENS_PER_STEP).stream())

@@ -20,6 +20,7 @@ import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.Reasoning;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.task.TaskSource;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.RptSettings;
 import org.rpt4j.core.train.RptTrainer;
@@ -54,7 +55,13 @@ final class Experiment {
     private final Reasoning reasoning;
     private final RewardVerifier verifier = RewardVerifiers.create("prefix-match");
 
-    Experiment(Backend backend, ModelSource model, Tokenizer tokenizer) {
+    private final long seed;
+
+    /**
+     * @param seed chooses the order of the tasks and the draws of sampling; the split and the filter stay the same
+     */
+    Experiment(Backend backend, ModelSource model, Tokenizer tokenizer, long seed) {
+        this.seed = seed;
         this.backend = backend;
         this.model = model;
         this.tokenizer = tokenizer;
@@ -77,9 +84,14 @@ final class Experiment {
     /** Returns how rollouts are sampled in training. */
     SamplingOptions sampling() {
         return reasoning.sampling(GROUP_SIZE, 0.8).toBuilder()
-                .seed(SEED)
+                .seed(seed)
                 .step(0)
                 .build();
+    }
+
+    /** The tasks in the order of training. */
+    TaskSource source(PreparedTasks tasks) {
+        return tasks.source(seed);
     }
 
     int contextLength() {
@@ -108,7 +120,7 @@ final class Experiment {
         try (Optimizer optimizer = policy.openOptimizer(adamw)) {
             RptTrainerBuilder trainer = RptTrainer.builder()
                     .policy(policy, optimizer)
-                    .tasks(tasks.source(SEED))
+                    .tasks(source(tasks))
                     .prompts(reasoning.prompts())
                     .extractor(reasoning.extractor())
                     .verifier(verifier)

@@ -29,9 +29,14 @@ final class Inferable {
         }
     }
 
+    /** Whether the token at a position of a document can be inferred. */
+    boolean has(String document, int position) {
+        return places.contains(place(document, position));
+    }
+
     List<PredictionTask> among(List<PredictionTask> tasks) {
         return tasks.stream()
-                .filter(task -> places.contains(place(task.documentId(), task.position())))
+                .filter(task -> has(task.documentId(), task.position()))
                 .toList();
     }
 

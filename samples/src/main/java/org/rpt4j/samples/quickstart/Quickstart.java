@@ -13,6 +13,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.BackendUnavailableException;
@@ -22,7 +23,6 @@ import org.rpt4j.cli.StopSignals;
 import org.rpt4j.cli.TrainingDisplay;
 import org.rpt4j.core.eval.EvaluationSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
-import org.rpt4j.core.rollout.GradedGroup;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.ComputeCost;
 import org.rpt4j.core.train.ComputeMeter;
@@ -34,8 +34,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * The whole algorithm on the shipped model and corpus: filter, evaluate, train, evaluate again; then the same compute
- * without reinforcement. The model filters its own corpus; a larger policy would use a smaller proxy.
+ * The whole algorithm on the shipped model and corpus: filter, evaluate, train, evaluate again; if asked for, then the
+ * same compute without reinforcement. The model filters its own corpus; a larger policy would use a smaller proxy.
  */
 @Command(
         name = "quickstart",
@@ -44,7 +44,6 @@ import picocli.CommandLine.Option;
 public final class Quickstart implements Callable<Integer> {
 
     private static final List<String> PREFERRED = List.of("native", "djl");
-    private static final int THOUGHTS_COMPARED = 64;
 
     @Option(names = "--backend", description = "Backend for training (default: native if it can run, otherwise djl).")
     private @Nullable String backendName;
@@ -62,9 +61,20 @@ public final class Quickstart implements Callable<Integer> {
     private int tasks;
 
     @Option(
-            names = "--no-baselines",
-            description = "Skip the two baselines, which train without reinforcement on the same compute.")
-    private boolean noBaselines;
+            names = "--precision",
+            description =
+                    "Arithmetic of rollouts, evaluations and updates: FP32 or BF16 (default: BF16 with native, FP32"
+                            + " with other backends). Weights are 32-bit in both cases.")
+    private @Nullable Precision precision;
+
+    @Option(
+            names = "--seed",
+            defaultValue = "" + Experiment.SEED,
+            description = "Chooses the order of the tasks and the draws of sampling (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--baselines", description = "Also train two baselines without reinforcement on the same compute.")
+    private boolean baselines;
 
     @Option(
             names = "--output",
@@ -89,34 +99,33 @@ public final class Quickstart implements Callable<Integer> {
         Files.createDirectories(output);
         ShippedFiles files = ShippedFiles.unpack(output);
         ModelSource model = ModelSource.directory(files.model());
+        String backendChosen = chooseBackend();
+        BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                .threads(threads)
+                .precision(precision(backendChosen))
+                .build();
         try (Tokenizer tokenizer = Tokenizer.open(files.model());
-                Backend backend = Backends.open(
-                        chooseBackend(),
-                        BackendOptions.DEFAULTS.toBuilder().threads(threads).build())) {
-            Experiment experiment = new Experiment(backend, model, tokenizer);
-            out.printf("1. Filter: which tokens of the corpus are hard to predict? (backend %s)%n", backend.name());
+                Backend backend = Backends.open(backendChosen, options)) {
+            Experiment experiment = new Experiment(backend, model, tokenizer, seed);
+            out.printf(
+                    "1. Filter: which tokens of the corpus are hard to predict? (backend %s, %s)%n",
+                    backend.name(), options.precision());
             PreparedTasks prepared = findHardTokens(experiment, files.corpus());
-            List<PredictionTask> inferable =
-                    new Inferable(tokenizer, (int) prepared.statistics().documents()).among(prepared.heldOut());
-            Exam exam = new Exam(
-                    examiner(experiment, prepared.heldOutSample(tasks, Experiment.SEED)),
-                    examiner(experiment, inferable.subList(0, Math.min(tasks, inferable.size()))));
-            ThoughtComparison thoughts = new ThoughtComparison(
-                    inferable.subList(0, Math.min(THOUGHTS_COMPARED, inferable.size())),
-                    experiment.reasoning(),
-                    experiment.verifier());
+            Inferable inferable =
+                    new Inferable(tokenizer, (int) prepared.statistics().documents());
+            Exam exam = new Exam(examiner(experiment, prepared.heldOutSample(tasks, Experiment.SEED)), inferable);
             List<Exam.Marks> marks = new ArrayList<>();
             ComputeBudget spent;
             try (TrainablePolicy policy = experiment.openPolicy();
                     Recording recording =
-                            Recording.open(output, files, backend, policy.description(), tokenizer, steps)) {
-                spent = reinforce(experiment, policy, prepared, exam, thoughts, tokenizer, recording, marks);
+                            Recording.open(output, files, backend, policy.description(), tokenizer, steps, seed)) {
+                spent = reinforce(experiment, policy, prepared, exam, tokenizer, recording, marks);
             }
-            if (!noBaselines) {
+            if (baselines) {
                 out.printf("%n4. The same compute without reinforcement%n");
-                Baselines baselines = new Baselines(experiment, tokenizer, files.corpus(), err);
-                marks.add(baselines.nextToken(spent, exam));
-                marks.add(baselines.mixed(spent, prepared, Math.max(1, steps / 2), exam));
+                Baselines trained = new Baselines(experiment, tokenizer, files.corpus(), err);
+                marks.add(trained.nextToken(spent, exam));
+                marks.add(trained.mixed(spent, prepared, Math.max(1, steps / 2), exam));
             }
             out.printf("%n%s%n", Exam.tables(marks));
         }
@@ -129,7 +138,6 @@ public final class Quickstart implements Callable<Integer> {
             TrainablePolicy policy,
             PreparedTasks prepared,
             Exam exam,
-            ThoughtComparison thoughts,
             Tokenizer tokenizer,
             Recording recording,
             List<Exam.Marks> marks) {
@@ -137,10 +145,9 @@ public final class Quickstart implements Callable<Integer> {
                 "%n2. Before: %s with %,d parameters, %d held-out tokens%n",
                 policy.description().architecture(),
                 policy.description().parameterCount(),
-                exam.all().tasks().size());
+                exam.examiner().tasks().size());
         Exam.Marks before = exam.take("before", policy);
         recording.recorder().record(before.all());
-        List<GradedGroup> thoughtsBefore = thoughts.think(policy);
         out.printf(
                 "%n3. Reinforcement: %d updates, each with %d tokens and %d rollouts per token%n",
                 steps, Experiment.TOKENS_PER_STEP, Experiment.GROUP_SIZE);
@@ -151,22 +158,34 @@ public final class Quickstart implements Callable<Integer> {
         Exam.Marks after = exam.take("after RPT", policy);
         recording.recorder().record(after.all());
         marks.addAll(List.of(before, after));
-        out.printf("%n%s", ThoughtComparison.describe(thoughtsBefore, thoughts.think(policy), tokenizer));
+        out.printf("%n%s", ThoughtComparison.describe(before, after, exam.inferable(), tokenizer));
         Path trained = output.resolve("trained-model");
         policy.save(trained);
         out.printf("The trained model is in %s; the report of the run is %s.%n", trained, recording.report());
         return new ComputeBudget(new ComputeCost(policy.description().parameterCount()), meter.flops());
     }
 
+    /** In BF16 the PyTorch of djl compiles a kernel for each new shape on a CPU, and here every batch has one. */
+    private Precision precision(String chosen) {
+        if (precision != null) {
+            return precision;
+        }
+        return chosen.equals("native") ? Precision.BF16 : Precision.FP32;
+    }
+
     private String chooseBackend() {
         if (backendName != null) {
             return backendName;
         }
+        // To ask a backend whether it can run loads its engine, so those after the first that can are not asked.
         Backends backends = Backends.discover();
-        PREFERRED.forEach(name -> out.println(PickBackend.describe(backends.provider(name))));
-        return PickBackend.choose(backends, Capability.TRAIN, PREFERRED)
-                .orElseThrow(
-                        () -> new BackendUnavailableException("None of " + PREFERRED + " can train on this machine."));
+        for (String name : PREFERRED) {
+            out.println(PickBackend.describe(backends.provider(name)));
+            if (PickBackend.choose(backends, Capability.TRAIN, List.of(name)).isPresent()) {
+                return name;
+            }
+        }
+        throw new BackendUnavailableException("None of " + PREFERRED + " can train on this machine.");
     }
 
     private Examiner examiner(Experiment experiment, List<PredictionTask> asked) {

@@ -28,11 +28,17 @@ record Recording(Path directory, RunRecorder recorder) implements AutoCloseable 
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
     static Recording open(
-            Path output, ShippedFiles files, Backend backend, ModelDescription model, Tokenizer tokenizer, int steps) {
+            Path output,
+            ShippedFiles files,
+            Backend backend,
+            ModelDescription model,
+            Tokenizer tokenizer,
+            int steps,
+            long seed) {
         Provenance record = Provenance.now(
                 backend.name(),
                 model,
-                Map.of("seed", Experiment.SEED),
+                Map.of("seed", seed),
                 List.of(Artifact.of("model", files.model()), Artifact.of("corpus", files.corpus())));
         RunDirectory run = RunDirectory.create(
                 output.resolve("run-" + LocalDateTime.now().format(TIME)),

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.core.phase.Progress;
@@ -28,7 +29,7 @@ class ListenToProgressTest {
                 4,
                 rollouts,
                 new GroupMetrics(4, 1, 0, 3, 0, 0.6),
-                new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1, 1280, 1, 2000),
+                new UpdateMetrics(0, 0.3, 1e-6, 0, 0, 1, 1280, 1, 2000, Optional.empty()),
                 new StepMetrics.PhaseSeconds(1, 0, 1));
 
         listener.onEvent(new TrainingEvent.StepCompleted(metrics, new Progress(5, 10, Duration.ofSeconds(20))));

@@ -63,7 +63,7 @@ class LearnabilityTest {
         ModelSource model = ModelSource.directory(modelDirectory);
         try (Tokenizer tokenizer = Tokenizer.open(modelDirectory);
                 Backend backend = Backends.open("djl")) {
-            Experiment experiment = new Experiment(backend, model, tokenizer);
+            Experiment experiment = new Experiment(backend, model, tokenizer, Experiment.SEED);
             PreparedTasks tasks = experiment.findHardTokens(corpus, progress -> {});
             List<PredictionTask> heldOut = inferableOnly
                     ? new Inferable(tokenizer, (int) tasks.statistics().documents()).among(tasks.heldOut())

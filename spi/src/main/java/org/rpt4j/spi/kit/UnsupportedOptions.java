@@ -3,6 +3,7 @@ package org.rpt4j.spi.kit;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 /** Refuses options that a backend does not support, in the same words everywhere. Stateless. */
@@ -49,6 +50,21 @@ public final class UnsupportedOptions {
             throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
                     + BackendOptions.LAYERWISE_UPDATES.name() + " but updates all weights at once. Turn it off, or use"
                     + " the backend native.");
+        }
+    }
+
+    /**
+     * Refuses rollouts of rounded weights.
+     *
+     * @param backend name of the backend, for the message
+     * @throws UnsupportedCapabilityException if the options ask for them
+     */
+    public static void refuseInt8Rollouts(String backend, BackendOptions options) {
+        if (options.rolloutPrecision() == RolloutPrecision.INT8) {
+            throw new UnsupportedCapabilityException("Backend \"" + backend + "\" was asked for "
+                    + BackendOptions.ROLLOUT_PRECISION.name()
+                    + " INT8 but samples rollouts from its weights as they are."
+                    + " Use " + RolloutPrecision.EXACT + ", or the backend native.");
         }
     }
 }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.error.UnsupportedCapabilityException;
 
 class UnsupportedOptionsTest {
@@ -34,5 +35,9 @@ class UnsupportedOptionsTest {
                 UnsupportedOptions::refuseLayerwiseUpdates,
                 options.layerwiseUpdates(true).build(),
                 "layerwise-updates");
+        requireRefused(
+                UnsupportedOptions::refuseInt8Rollouts,
+                options.rolloutPrecision(RolloutPrecision.INT8).build(),
+                "rollout-precision INT8");
     }
 }

@@ -40,6 +40,7 @@ public final class ReferenceBackend implements Backend {
         UnsupportedOptions.refuseInt8(NAME, options);
         UnsupportedOptions.refuseBf16Moments(NAME, options);
         UnsupportedOptions.refuseLayerwiseUpdates(NAME, options);
+        UnsupportedOptions.refuseInt8Rollouts(NAME, options);
     }
 
     @Override

@@ -76,6 +76,12 @@ class ForwardingPolicy implements TrainablePolicy {
     }
 
     @Override
+    public Policy sampler() {
+        Policy sampler = delegate.sampler();
+        return sampler == delegate ? this : sampler;
+    }
+
+    @Override
     public DecodingSession openSession() {
         return delegate.openSession();
     }

@@ -4,6 +4,7 @@ import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.Device;
 import org.rpt4j.api.FrozenWeights;
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.run.config.key.Key;
 import org.rpt4j.run.config.key.Section;
 import org.rpt4j.run.config.key.Texts;
@@ -55,6 +56,10 @@ public final class BackendKeys {
     public static final Key<Boolean> LAYERWISE_UPDATES =
             KEYS.key(BackendOptions.LAYERWISE_UPDATES).asDeclared();
 
+    public static final Key<RolloutPrecision> ROLLOUT_PRECISION = KEYS.key(BackendOptions.ROLLOUT_PRECISION)
+            .onlyWith(TrainingKeys.REINFORCED, TrainingKeys::isReinforced)
+            .asDeclared();
+
     static final Section SECTION = KEYS.build();
 
     private BackendKeys() {}
@@ -76,6 +81,7 @@ public final class BackendKeys {
                 .frozenWeights(values.get(FROZEN_WEIGHTS))
                 .moments(values.get(MOMENTS))
                 .layerwiseUpdates(values.get(LAYERWISE_UPDATES))
+                .rolloutPrecision(values.get(ROLLOUT_PRECISION))
                 .build();
     }
 }

@@ -4,6 +4,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.rpt4j.api.FrozenWeights;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.TaskKindException;
 import org.rpt4j.core.objective.Baseline;
@@ -67,6 +69,21 @@ public final class Contradictions {
                             && values.get(ObjectiveKeys.CORPUS_WEIGHT) > 0,
                     "the text of the corpus is a pass of its own, and updates layer by layer need steps of a single"
                             + " pass. Set objective.corpus-weight to 0, or remove backend.layerwise-updates."),
+            Contradiction.of(
+                    List.of(BackendKeys.ROLLOUT_PRECISION, ObjectiveKeys.IMPORTANCE_CAP),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(BackendKeys.ROLLOUT_PRECISION) == RolloutPrecision.INT8
+                            && values.get(ObjectiveKeys.IMPORTANCE_CAP) == 0,
+                    "the rollouts come from rounded weights, and the objective does not correct for it. Set"
+                            + " objective.importance-cap above 0, such as 2."),
+            Contradiction.of(
+                    List.of(BackendKeys.ROLLOUT_PRECISION, BackendKeys.FROZEN_WEIGHTS),
+                    values -> TrainingKeys.isReinforced(values)
+                            && values.get(BackendKeys.ROLLOUT_PRECISION) == RolloutPrecision.INT8
+                            && LoraKeys.isAdapted(values)
+                            && values.get(BackendKeys.FROZEN_WEIGHTS) == FrozenWeights.INT8,
+                    "the weights under the adapter are rounded already, and rollouts come from what is trained. Remove"
+                            + " one of the two."),
             Contradiction.of(
                     List.of(ObjectiveKeys.REWARD_WEIGHT, ModelKeys.REFERENCE),
                     values -> TrainingKeys.isReinforced(values)

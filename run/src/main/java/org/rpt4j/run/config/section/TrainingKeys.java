@@ -1,6 +1,7 @@
 package org.rpt4j.run.config.section;
 
 import org.rpt4j.api.Precision;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.setting.Range;
 import org.rpt4j.core.objective.Objective;
@@ -36,6 +37,7 @@ public final class TrainingKeys {
     private static final String STEPPED = "training.method is REINFORCEMENT or MIXED_SUPERVISED";
 
     private static final double BF16_GAP = 0.1;
+    private static final double INT8_GAP = 1;
     private static final Section.Builder KEYS = Section.of("training", "Steps and batches");
 
     public static final Key<Method> METHOD = KEYS.key("method", Texts.oneOf(Method.class))
@@ -90,14 +92,21 @@ public final class TrainingKeys {
             .onlyWith(REINFORCED, TrainingKeys::isReinforced)
             .orFrom(
                     BackendKeys.PRECISION,
-                    "1E-4 for FP32, 0.1 for BF16",
-                    values -> values.get(BackendKeys.PRECISION) == Precision.FP32
-                            ? RptSettings.LOG_PROB_GAP_LIMIT.byDefault()
-                            : BF16_GAP);
+                    "1E-4 for FP32, 0.1 for BF16, 1 if " + BackendKeys.ROLLOUT_PRECISION.name() + " is INT8",
+                    TrainingKeys::gapLimit);
 
     static final Section SECTION = KEYS.build();
 
     private TrainingKeys() {}
+
+    private static double gapLimit(Values values) {
+        if (values.get(BackendKeys.ROLLOUT_PRECISION) == RolloutPrecision.INT8) {
+            return INT8_GAP;
+        }
+        return values.get(BackendKeys.PRECISION) == Precision.FP32
+                ? RptSettings.LOG_PROB_GAP_LIMIT.byDefault()
+                : BF16_GAP;
+    }
 
     /** Returns whether the policy learns from rewards. */
     public static boolean isReinforced(Values values) {

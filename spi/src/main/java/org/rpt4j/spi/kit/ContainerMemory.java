@@ -1,9 +1,10 @@
-package org.rpt4j.run.launch;
+package org.rpt4j.spi.kit;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +33,8 @@ final class ContainerMemory {
 
     private ContainerMemory() {}
 
-    /** Bytes that are left; nothing where there are no limits. */
-    static OptionalLong left() {
+    /** What is left; nothing where there are no limits. */
+    static Optional<AvailableMemory> left() {
         return left(PROCESS_GROUPS, GROUPS);
     }
 
@@ -43,63 +44,49 @@ final class ContainerMemory {
      * @param processGroups lists the groups of the process
      * @param groups where they are mounted
      */
-    static OptionalLong left(Path processGroups, Path groups) {
-        OptionalLong least = OptionalLong.empty();
-        for (String line : lines(processGroups)) {
-            String[] fields = line.split(":", 3);
-            if (fields.length == 3 && fields[1].equals("memory")) {
-                least = lesser(least, left(groups.resolve("memory"), fields[2], ONE));
-            } else if (fields.length == 3 && fields[1].isEmpty()) {
-                least = lesser(least, left(groups, fields[2], TWO));
-            }
-        }
-        return least;
+    static Optional<AvailableMemory> left(Path processGroups, Path groups) {
+        return AvailableMemory.lines(processGroups).stream()
+                .map(line -> line.split(":", 3))
+                .filter(fields -> fields.length == 3)
+                .flatMap(fields -> switch (fields[1]) {
+                    case "memory" -> left(groups.resolve("memory"), fields[2], ONE);
+                    case "" -> left(groups, fields[2], TWO);
+                    default -> Stream.empty();
+                })
+                .min(Comparator.comparingLong(AvailableMemory::bytes));
     }
 
-    private static OptionalLong left(Path root, String group, Version version) {
-        OptionalLong least = OptionalLong.empty();
+    private static Stream<AvailableMemory> left(Path root, String group, Version version) {
         // Inside of a container, its own group is mounted as the root.
         @Nullable Path path = Path.of("/").relativize(Path.of("/" + group).normalize());
-        while (path != null) {
-            least = lesser(least, leftOf(root.resolve(path), version));
-            path = path.getParent();
+        List<Path> upwards = new ArrayList<>();
+        for (; path != null; path = path.getParent()) {
+            upwards.add(root.resolve(path));
         }
-        return lesser(least, leftOf(root, version));
+        upwards.add(root);
+        return upwards.stream().flatMap(directory -> leftOf(directory, version).stream());
     }
 
-    private static OptionalLong leftOf(Path directory, Version version) {
+    private static Optional<AvailableMemory> leftOf(Path directory, Version version) {
         OptionalLong limit = number(directory.resolve(version.limit()));
         OptionalLong usage = number(directory.resolve(version.usage()));
         if (limit.isEmpty() || usage.isEmpty()) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        long droppable = lines(directory.resolve("memory.stat")).stream()
+        long droppable = AvailableMemory.lines(directory.resolve("memory.stat")).stream()
                 .filter(line -> line.matches(version.droppable() + " \\d{1,18}"))
                 .mapToLong(line ->
                         Long.parseLong(line.substring(version.droppable().length() + 1)))
                 .sum();
-        return OptionalLong.of(Math.max(0, limit.getAsLong() - Math.max(0, usage.getAsLong() - droppable)));
+        long left = Math.max(0, limit.getAsLong() - Math.max(0, usage.getAsLong() - droppable));
+        return Optional.of(new AvailableMemory(
+                left, version.limit() + " less " + version.usage() + " of " + directory.normalize()));
     }
 
     private static OptionalLong number(Path file) {
-        return lines(file).stream()
+        return AvailableMemory.lines(file).stream()
                 .filter(line -> line.matches("\\d{1,18}"))
                 .mapToLong(Long::parseLong)
                 .findFirst();
-    }
-
-    private static OptionalLong lesser(OptionalLong one, OptionalLong other) {
-        return Stream.of(one, other)
-                .filter(OptionalLong::isPresent)
-                .mapToLong(OptionalLong::getAsLong)
-                .min();
-    }
-
-    private static List<String> lines(Path file) {
-        try {
-            return Files.isReadable(file) && !Files.isDirectory(file) ? Files.readAllLines(file) : List.of();
-        } catch (IOException e) {
-            return List.of();
-        }
     }
 }

@@ -10,16 +10,19 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 
-/** The frozen model under the adapter of a policy: the same weights in memory, with the adapter left out. */
-final class FrozenPolicy implements Policy {
+/** A trainable policy with other weights that are in memory, too: those under its adapter, or its own rounded. */
+final class PolicyView implements Policy {
 
     private final ModelHandle model;
     private final PolicyComputation computation;
+    private final String label;
     private volatile boolean closed;
 
-    FrozenPolicy(ModelHandle model, int maxSequences) {
+    /** @param label what it is called in messages */
+    PolicyView(ModelHandle model, PolicyComputation computation, String label) {
         this.model = model;
-        this.computation = new PolicyComputation(model, maxSequences, false, () -> 0);
+        this.computation = computation;
+        this.label = label;
     }
 
     @Override
@@ -49,18 +52,17 @@ final class FrozenPolicy implements Policy {
     @Override
     public DecodingSession openSession() {
         requireOpen("openSession");
-        return NativeSessionCache.open(model, false, this::requireOpen);
+        return computation.openSession(this::requireOpen);
     }
 
     private void requireOpen(String operation) {
         model.requireOpen(operation);
         if (closed) {
-            throw new IllegalStateException(
-                    "this policy without its adapter is closed; " + operation + " is no longer possible");
+            throw new IllegalStateException(label + " is closed; " + operation + " is no longer possible");
         }
     }
 
-    /** Frees nothing: the weights are those of the policy with the adapter. */
+    /** Frees nothing: the weights are those of the policy. */
     @Override
     public void close() {
         closed = true;

@@ -1,4 +1,4 @@
-package org.rpt4j.run.launch;
+package org.rpt4j.spi.kit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -36,7 +36,10 @@ class ContainerMemoryTest {
         write("memory.max", "5000\n");
         write("memory.current", "3000\n");
 
-        assertThat(ContainerMemory.left(process, folder)).hasValue(550);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(550L);
+        assertThat(ContainerMemory.left(process, folder).orElseThrow().source())
+                .isEqualTo("memory.max less memory.current of " + folder.resolve("pod"));
     }
 
     @Test
@@ -46,7 +49,8 @@ class ContainerMemoryTest {
         write("memory/docker/1/memory.usage_in_bytes", "900\n");
         write("memory/docker/1/memory.stat", "inactive_file 1\ntotal_inactive_file 300\n");
 
-        assertThat(ContainerMemory.left(process, folder)).hasValue(400);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(400L);
     }
 
     @Test
@@ -55,7 +59,8 @@ class ContainerMemoryTest {
         write("memory.max", "1000\n");
         write("memory.current", "2000\n");
 
-        assertThat(ContainerMemory.left(process, folder)).hasValue(0);
+        assertThat(ContainerMemory.left(process, folder).map(AvailableMemory::bytes))
+                .contains(0L);
     }
 
     @Test
