@@ -276,8 +276,7 @@ private:
 
 AttentionPlan::AttentionPlan(const Config& config, const Batch& batch, int tokensPerPage, int threads)
     : isPrivate(batch.segments.size()), tokensPerPage_(tokensPerPage) {
-    int most = std::clamp(MAX_QUERIES / config.sharing(), 1, MAX_ROWS);
-    rowsPerBlock = std::clamp(batch.rows() * config.keyValueHeads / (4 * threads), 1, most);
+    rowsPerBlock = rowsPerBlockOf(config, batch.rows(), threads);
     int parent = -2;
     for (size_t s = 0; s < batch.segments.size(); s++) {
         const Segment& segment = batch.segments[s];
@@ -312,9 +311,18 @@ AttentionPlan::AttentionPlan(const Config& config, const Batch& batch, int token
     }
 }
 
-size_t AttentionPlan::scratchBytes(const Config& config) const {
+int AttentionPlan::rowsPerBlockOf(const Config& config, int rows, int threads) {
+    int most = std::clamp(MAX_QUERIES / config.sharing(), 1, MAX_ROWS);
+    return static_cast<int>(std::clamp(int64_t(rows) * config.keyValueHeads / (4 * threads), int64_t(1), int64_t(most)));
+}
+
+size_t AttentionPlan::scratchBytes(const Config& config, int rows, int tokensPerPage, int threads) {
+    return scratchBytes(config, rowsPerBlockOf(config, rows, threads), tokensPerPage);
+}
+
+size_t AttentionPlan::scratchBytes(const Config& config, int rowsPerBlock, int tokensPerPage) {
     size_t rows = size_t(rowsPerBlock) * config.sharing();
-    size_t columns = size_t(TILE_PAGES) * tokensPerPage_;
+    size_t columns = size_t(TILE_PAGES) * tokensPerPage;
     return rows * ((2 * size_t(config.headSize) + 1 + columns) * sizeof(float) + sizeof(SoftmaxStats));
 }
 

@@ -45,10 +45,14 @@ struct AttentionPlan {
     /** Keeps blocks small enough that every thread gets some. */
     AttentionPlan(const Config& config, const Batch& batch, int tokensPerPage, int threads);
 
-    /** Bytes of scratch that a worker needs. */
-    size_t scratchBytes(const Config& config) const;
+    /** Bytes of scratch that a worker needs for a batch of so many rows, or fewer. */
+    static size_t scratchBytes(const Config& config, int rows, int tokensPerPage, int threads);
+    size_t scratchBytes(const Config& config) const { return scratchBytes(config, rowsPerBlock, tokensPerPage_); }
 
 private:
+    static int rowsPerBlockOf(const Config& config, int rows, int threads);
+    static size_t scratchBytes(const Config& config, int rowsPerBlock, int tokensPerPage);
+
     int tokensPerPage_;
 };
 

@@ -105,7 +105,7 @@ public:
           sharing_(config.sharing()),
           scale_(config.scale()),
           window_(window),
-          isNarrow_(attentionPrecision(compute.precision) == Precision::BF16),
+          isNarrow_(compute.attention == Precision::BF16),
           positions_(positionsOf(batch)),
           packed_(workspace.packed),
           products_(workspace.products),

@@ -18,10 +18,17 @@ size_t Generator::bytes(Model& model, int pages, int maxRows, int maxNodes) {
     const Config& c = model.config();
     Compute& compute = model.compute();
     Bytes rows(maxRows), nodes(maxNodes);
-    return Bytes(Pages::pageBytes(c, compute, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
+    size_t scratch = scratchBytes(model, maxRows), held = compute.scratch[0].size();
+    return Bytes(scratch > held ? scratch - held : 0) * Bytes(compute.pool.threads())
+           + Bytes(Pages::pageBytes(c, compute, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
            + Bytes(DecoderWorkspace::bytes(c, maxRows))
            + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * Bytes(sizeof(float))
            + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
+}
+
+size_t Generator::scratchBytes(Model& model, int rows) {
+    Compute& compute = model.compute();
+    return AttentionPlan::scratchBytes(model.config(), rows, compute.kernels.panel, compute.pool.threads());
 }
 
 Generator::Generator(Model& model, Weights weights, int pages, int maxRows, int maxNodes)
@@ -33,6 +40,7 @@ Generator::Generator(Model& model, Weights weights, int pages, int maxRows, int 
         bytes(model, pages, maxRows, maxNodes), 0,
         "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
     pages_.reserve(c, compute, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
+    compute.ensureScratch(scratchBytes(model, maxRows));
     workspace_.reserve(c, compute.budget, maxRows);
     activations_.allocate(compute.budget, LayerActivations::floatsPerRow(c) * maxRows * sizeof(float), "activations");
     streams_.allocate(compute.budget, 2 * size_t(c.hidden) * maxRows * sizeof(float), "activations");

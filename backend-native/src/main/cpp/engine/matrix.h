@@ -13,7 +13,8 @@
 namespace rpt {
 
 /**
- * The arithmetic of matrix products; norms and losses are single precision in all of them. INT8 is for forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
+ * The arithmetic of matrix products; norms and losses are single precision in all of them, and attention has a precision
+ * of its own, see Compute. INT8 is for forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
  * same with the weights of Blocks, for matrices that have them.
  */
 enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
@@ -21,14 +22,6 @@ enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
 /** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
 constexpr Precision gradientPrecision(Precision precision) {
     return precision == Precision::FP32 ? Precision::FP32 : Precision::BF16;
-}
-
-/**
- * The precision of keys and values, and of the products of attention: BF16 where the products of the model are. Sums and
- * the softmax are single precision.
- */
-constexpr Precision attentionPrecision(Precision precision) {
-    return precision == Precision::BF16 ? Precision::BF16 : Precision::FP32;
 }
 
 /** The precision of that name; throws std::invalid_argument if there is none. */
@@ -43,6 +36,8 @@ struct Compute {
     Pool& pool;
     Budget& budget;
     Precision precision;
+    /** Of keys, values and the products of attention, FP32 or BF16; sums and the softmax are always single precision. */
+    Precision attention = Precision::FP32;
     Block left;
     Block partials;
     std::vector<Block> scratch;

@@ -146,12 +146,21 @@ bf16* Model::loadNarrow(size_t offset, size_t count) {
 }
 
 const Model::Matrix& Model::stage(size_t offset, size_t count, bool isNarrow) {
-    for (const Matrix& m : matrices()) {
-        size_t size = size_t(m.rows) * m.columns;
+    std::vector<Matrix> all = matrices();
+    for (const Matrix& m : all) {
+        size_t size = m.size();
         if (offset < m.begin || offset + count > m.begin + size) continue;
         if (!staged_ || staged_->begin != m.begin) {
             finishMatrix();
-            size_t bytes = size * (isNarrow && m.takesNarrow() ? sizeof(bf16) : sizeof(float));
+            auto isOfVocabulary = [&](const Matrix& matrix) {
+                return matrix.begin == layout_.embedding || matrix.begin == layout_.head;
+            };
+            size_t most = size;
+            // Fresh memory costs more than packing: the matrices of all layers take the same.
+            if (!isOfVocabulary(m))
+                for (const Matrix& other : all)
+                    if (!isOfVocabulary(other)) most = std::max(most, other.size());
+            size_t bytes = most * (isNarrow && m.takesNarrow() ? sizeof(bf16) : sizeof(float));
             // The embedding is much larger than what comes after it.
             if (staging_.size() > 2 * bytes) staging_.release();
             staging_.ensure(compute_.budget, bytes, "a weight on its way into the model");
@@ -169,7 +178,7 @@ const Model::Matrix& Model::stage(size_t offset, size_t count, bool isNarrow) {
 }
 
 bf16* Model::stagedNarrow() const {
-    return staging_.as<bf16>() + (staged_->takesNarrow() ? 0 : size_t(staged_->rows) * staged_->columns);
+    return staging_.as<bf16>() + (staged_->takesNarrow() ? 0 : staged_->size());
 }
 
 void Model::finishNarrow() {
@@ -179,7 +188,7 @@ void Model::finishNarrow() {
 
 void Model::finishMatrix() {
     if (!staged_) return;
-    size_t size = size_t(staged_->rows) * staged_->columns;
+    size_t size = staged_->size();
     require(stagedCount_ == size, [&] {
         return "the matrix at " + std::to_string(staged_->begin) + " has " + std::to_string(size) + " weights, but "
                + std::to_string(stagedCount_) + " were loaded";

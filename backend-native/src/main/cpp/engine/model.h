@@ -139,6 +139,7 @@ private:
         PackedMatrix* packed;  // null for an embedding that is not the head
         Precision precision;
 
+        size_t size() const { return size_t(rows) * columns; }
         /** Whether bfloat16 weights are packed as they are. */
         bool takesNarrow() const { return packed && precision == Precision::BF16; }
     };

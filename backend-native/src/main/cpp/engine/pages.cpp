@@ -10,11 +10,11 @@ namespace {
 
 /** Bytes of the keys of a head in a page; its values take no more. */
 size_t keyBytes(const Config& config, const Compute& compute) {
-    return compute.panelBytes(config.headSize, attentionPrecision(compute.precision));
+    return compute.panelBytes(config.headSize, compute.attention);
 }
 
 size_t valueBytes(const Config& config, const Compute& compute) {
-    size_t element = attentionPrecision(compute.precision) == Precision::BF16 ? sizeof(bf16) : sizeof(float);
+    size_t element = compute.attention == Precision::BF16 ? sizeof(bf16) : sizeof(float);
     return size_t(compute.kernels.panel) * config.headSize * element;
 }
 
@@ -29,7 +29,7 @@ void Pages::reserve(const Config& config, Compute& compute, int pages, Keep keep
     kernels_ = &compute.kernels;
     panel_ = compute.kernels.panel;
     headSize_ = config.headSize;
-    isNarrow_ = attentionPrecision(compute.precision) == Precision::BF16;
+    isNarrow_ = compute.attention == Precision::BF16;
     keyBytes_ = keyBytes(config, compute);
     headBytes_ = keyBytes_ + valueBytes(config, compute);
     layerBytes_ = keep == Keep::EVERY_LAYER ? headBytes_ * config.keyValueHeads : 0;

@@ -10,7 +10,7 @@
 namespace rpt {
 
 /**
- * Keys and values in pages of Kernels::panel tokens, in single precision or bfloat16, see attentionPrecision. In a page
+ * Keys and values in pages of Kernels::panel tokens, in single precision or bfloat16, see Compute. In a page
  * each layer and key head has its keys transposed, a right-hand panel of [headSize][panel], and its values, a right-hand
  * matrix of [panel][headSize]: both in the form that products need.
  *

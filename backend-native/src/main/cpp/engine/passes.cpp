@@ -80,7 +80,7 @@ void TrainingPass::reserve() {
     Bytes activations = Bytes(LayerActivations::floatsPerRow(c)) * rows * Bytes(recompute_ ? 1 : c.layers) * floats;
     Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * Bytes(size_t(first) + longest) * floats;
     Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
-    size_t narrow = attentionPrecision(compute.precision) == Precision::BF16 ? 2 * size_t(c.queryWidth()) : 0;
+    size_t narrow = compute.attention == Precision::BF16 ? 2 * size_t(c.queryWidth()) : 0;
     Bytes packed = Bytes(2 * size_t(c.feedWidth()) + 4 * size_t(c.keyWidth()) + narrow) * rows * floats;
     Bytes shared = isDivided() ? Bytes(c.layers) * Bytes(first) * Bytes(4 * size_t(c.keyWidth())) * floats : Bytes(0);
     budget.require(activations + streams + gradients + packed + shared + Bytes(DecoderWorkspace::bytes(c, most))

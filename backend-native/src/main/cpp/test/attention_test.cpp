@@ -104,6 +104,7 @@ void compare(const Kernels& kernels, const Config& c, Batch batch, Precision pre
     Budget budget(size_t(1) << 30);
     Pool pool(2);
     Compute compute(kernels, pool, budget, precision);
+    compute.attention = precision;
     int rows = batch.rows(), width = c.fusedWidth();
     // Kernels may read a panel beyond the end.
     std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 1);
@@ -143,6 +144,7 @@ void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int 
     Budget budget(size_t(1) << 30);
     Pool pool(1);
     Compute compute(kernels, pool, budget, precision);
+    compute.attention = precision;
     Batch whole = tree(prompt, completion, completion);
     int rows = whole.rows(), width = c.fusedWidth();
     std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 3);

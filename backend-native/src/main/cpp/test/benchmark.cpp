@@ -1,11 +1,13 @@
-// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [--json] [S15|S135]
-// [fp32|bf16|int8] [threads] [instruction set] [decode|decode-int8|prefill|scoring|training]`. Shares are of the time that products and
-// reading at the speeds of the first line would take, whichever is longer.
+// Measures how fast the engine is next to what the machine can do. Not a test: `benchmark [--json] [--cpu] [S15|S135]
+// [fp32|bf16|int8] [threads] [instruction set] [decode|decode-int8|prefill|scoring|training]`. Shares are of the time
+// that products and reading at the speeds of the first line would take, whichever is longer. --cpu divides processor
+// time by the threads: it compares two builds on a busy machine, where its shares mean nothing.
 
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <string>
 #include <utility>
 
@@ -19,7 +21,11 @@ using namespace rpt;
 
 namespace {
 
+/** Above 0, times are processor time divided by this number of threads. */
+int sharedThreads = 0;
+
 double now() {
+    if (sharedThreads > 0) return static_cast<double>(std::clock()) / CLOCKS_PER_SEC / sharedThreads;
     return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
@@ -235,11 +241,12 @@ int main(int count, char** arguments) {
         if (is) words.erase(at);
         return is;
     };
-    bool json = removed("--json");
+    bool json = removed("--json"), onProcessor = removed("--cpu");
     auto wordAt = [&](size_t i, const char* otherwise) { return i < words.size() ? words[i] : std::string(otherwise); };
     std::string shape = wordAt(0, "S15"), name = wordAt(1, "bf16"), part = wordAt(4, "");
     Precision precision = name == "int8" ? Precision::INT8 : name == "bf16" ? Precision::BF16 : Precision::FP32;
     int threads = std::atoi(wordAt(2, "2").c_str());
+    if (onProcessor) sharedThreads = threads;
     const Kernels* kernels = words.size() > 3 ? kernelsNamed(words[3].c_str()) : &bestKernels();
     if (!kernels) return std::fprintf(stderr, "usable: %s\n", usableKernels()), 1;
     Budget budget(size_t(64) << 30);

@@ -30,6 +30,16 @@ public interface Backend extends AutoCloseable {
         return Set.of();
     }
 
+    /**
+     * What the bits of its results depend on besides weights, input, key and options: the engine with its version, and
+     * the instruction set that it computes with. Equal texts mean equal bits. One line.
+     *
+     * @return empty if the backend does not say; then the processor and the Java version may matter, too
+     */
+    default Optional<String> engine() {
+        return Optional.empty();
+    }
+
     /** Opens a model for generation and log-probabilities. */
     default Policy openPolicy(ModelSource model) {
         throw unsupported(Capability.GENERATE);

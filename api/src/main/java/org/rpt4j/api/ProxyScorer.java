@@ -26,6 +26,14 @@ public interface ProxyScorer extends AutoCloseable {
     }
 
     /**
+     * Number of tokens of one call that keep the scorer busy. A caller with many sequences scores about so many at a
+     * time; fewer or more give the same scores. A scorer that passes calls on to another passes this on, too.
+     */
+    default int batchTokens() {
+        return 8192;
+    }
+
+    /**
      * Scores every position of each sequence. A scorer that cannot give the candidates that are asked for refuses the
      * call before it computes anything; it never leaves them out.
      *

@@ -33,6 +33,7 @@ final class CommandKeys {
                 .windowTokens(configuration.get(ScoringKeys.WINDOW_TOKENS))
                 .windowOverlap(configuration.get(ScoringKeys.WINDOW_OVERLAP))
                 .maxDocuments(configuration.get(CorpusKeys.MAX_DOCUMENTS))
+                .tokenizerThreads(configuration.get(CorpusKeys.TOKENIZER_THREADS))
                 .build();
     }
 

@@ -21,6 +21,7 @@ final class Commands {
         ALL.put("backends", BackendsCommand::new);
         ALL.put("score", ScoreCommand::new);
         ALL.put("dataset", DatasetCommand::new);
+        ALL.put("merge-shards", MergeShardsCommand::new);
         ALL.put("warm-up", WarmUpCommand::new);
         ALL.put("run", RunCommand::new);
         ALL.put("resume", ResumeCommand::new);

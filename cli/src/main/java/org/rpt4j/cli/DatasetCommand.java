@@ -3,6 +3,7 @@ package org.rpt4j.cli;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.key.Key;
@@ -13,9 +14,12 @@ import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TaskKeys;
 import org.rpt4j.run.launch.ConfiguredDataset;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
+import picocli.CommandLine.TypeConversionException;
 
 /** Finds the hard tokens of a corpus once, to be trained on often. */
 @Command(
@@ -25,7 +29,9 @@ import picocli.CommandLine.Spec;
             "The file records every setting, the proxy, the vocabulary and the corpus that made it. It holds out no"
                     + " documents: the command that reads it does.",
             "Until everything is scored, <out>.record keeps what is done: after any interruption, the same command"
-                    + " continues there."
+                    + " continues there.",
+            "With --shard, several processes share the work: give each its own shard and file, and put the files"
+                    + " together with 'merge-shards'."
         },
         footer = {
             "",
@@ -40,6 +46,14 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
 
     @Mixin
     private ResultFile result;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            converter = ShardText.class,
+            defaultValue = "1/1",
+            description = "Which of N parts of the corpus to score, from 1, such as 2/4 (default: ${DEFAULT-VALUE}).")
+    private Shard shard = Shard.WHOLE;
 
     @Spec
     private CommandSpec spec;
@@ -67,10 +81,23 @@ final class DatasetCommand implements Runnable, ConfiguredCommand {
         Path out = result.requireWritable();
         DatasetResult written;
         try (RunDisplay display = new RunDisplay(err)) {
-            written = ConfiguredDataset.write(configuration, out, display);
+            written = ConfiguredDataset.write(configuration, out, shard, display);
         }
         err.println(written.corpus());
         err.println(written.statistics());
-        err.println(written.tasks() + " tasks in " + out);
+        err.println(written.tasks() + " tasks in " + out
+                + (shard.isWhole() ? "" : ", which is shard " + shard + "; merge all with 'rpt4j merge-shards'"));
+    }
+
+    private static final class ShardText implements ITypeConverter<Shard> {
+
+        @Override
+        public Shard convert(String text) {
+            try {
+                return Shard.parse(text);
+            } catch (IllegalArgumentException e) {
+                throw new TypeConversionException(e.getMessage());
+            }
+        }
     }
 }

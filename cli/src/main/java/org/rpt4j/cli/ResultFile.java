@@ -4,14 +4,14 @@ import java.nio.file.Path;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Where a command that scores a corpus writes what it is for. */
+/** Where a command writes a file that takes long to make. */
 final class ResultFile {
 
     @Option(
             names = "--out",
             paramLabel = "FILE",
             required = true,
-            description = "Where to write; the file appears when everything is scored.")
+            description = "Where to write; the file appears when all of it is done.")
     private Path out;
 
     @Mixin

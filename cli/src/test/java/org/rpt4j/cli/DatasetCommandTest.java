@@ -71,6 +71,28 @@ class DatasetCommandTest {
     }
 
     @Test
+    void mergedShardsAreTheDataset() {
+        Path whole = folder.resolve("whole.jsonl");
+        Path first = folder.resolve("first.jsonl");
+        Path second = folder.resolve("second.jsonl");
+        Path merged = folder.resolve("merged.jsonl");
+        assertThat(dataset(whole, corpus).code()).isZero();
+        assertThat(dataset(first, corpus, "--shard", "1/2").err()).contains("which is shard 1/2");
+        assertThat(dataset(second, corpus, "--shard", "2/2").code()).isZero();
+
+        Cli merging = Cli.run("merge-shards", second, first, "--out", merged);
+
+        assertThat(merging.err()).contains("2 shards of 6 documents in " + merged);
+        assertThat(merging.code()).isZero();
+        assertThat(merged).hasSameBinaryContentAs(whole);
+        Cli missing = Cli.run("merge-shards", first, "--out", folder.resolve("none.jsonl"));
+        assertThat(missing.err()).contains("Of 2 shards 2/2 is missing");
+        assertThat(missing.code()).isNotZero();
+        assertThat(dataset(second, corpus, "--shard", "3/2", "--overwrite").err())
+                .contains("shard is 3/2");
+    }
+
+    @Test
     void aRunTrainsOnADataset() {
         Path out = folder.resolve("train.jsonl");
         Path save = folder.resolve("trained");

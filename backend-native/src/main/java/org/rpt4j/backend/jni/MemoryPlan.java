@@ -107,24 +107,20 @@ final class MemoryPlan {
         share(shape.rounded(rows, pass.predictedTokens()), shape.attentionScratch(rows));
     }
 
-    /** Keys and values of a pass with gradients, and what its backward pass makes of a layer's. */
+    /** Keys and values of a pass with gradients; the backward pass has a second, transposed copy of a layer's. */
     private long trainingPages(Workload work, TrainingParts parts) {
         if (!parts.divided()) {
-            return passPages(work) + shape.attentionFactors(parts.rows(), pagesOf(work));
+            return 2 * passPages(work);
         }
         long completions = parts.completions() * shape.pages(work.completionTokens());
         long prompts = Math.min(work.prompts(), parts.completions() / work.completions() + 2);
         return shape.cachePages(work.prompts() * shape.pages(work.promptTokens()) + completions)
-                + shape.attentionFactors(parts.rows(), prompts * shape.pages(work.promptTokens()) + completions);
+                + shape.passPages(prompts * shape.pages(work.promptTokens()) + completions);
     }
 
     private long passPages(Workload work) {
-        return shape.passPages(pagesOf(work));
-    }
-
-    private long pagesOf(Workload work) {
-        return work.prompts()
-                * (shape.pages(work.promptTokens()) + work.completions() * shape.pages(work.completionTokens()));
+        return shape.passPages(work.prompts()
+                * (shape.pages(work.promptTokens()) + work.completions() * shape.pages(work.completionTokens())));
     }
 
     private Map<MemoryUse, Long> during(Workload work) {

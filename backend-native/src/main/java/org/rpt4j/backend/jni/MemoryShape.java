@@ -140,24 +140,8 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
         return pages * pageOfOneLayer();
     }
 
-    /** Keys transposed, pairs of components together in bfloat16, and values. */
     private long pageOfOneLayer() {
-        return arithmetic == Arithmetic.BF16
-                ? config.keyValueHeads() * (even(config.headSize()) + config.headSize()) * panel * 2
-                : 2 * keyWidth() * panel * FLOAT;
-    }
-
-    /**
-     * What the gradient of attention reads: keys and values of a layer transposed; in bfloat16 also keys, queries and
-     * gradients in the order that each product needs.
-     */
-    long attentionFactors(long rows, long pages) {
-        if (arithmetic != Arithmetic.BF16) {
-            return passPages(pages);
-        }
-        long size = config.headSize();
-        return pages * config.keyValueHeads() * panel * (2 * even(size) + size) * 2
-                + (rows * even(size) + even(rows) * size) * config.heads() * 4;
+        return 2 * keyWidth() * panel * FLOAT;
     }
 
     long pages(long tokens) {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.rpt4j.api.Backend;
@@ -63,6 +64,16 @@ final class NativeBackend implements Backend {
     @Override
     public Set<String> optimizers() {
         return OPTIMIZERS;
+    }
+
+    /** Version, instruction set, and the roles with 8-bit weights; the number of threads does not matter. */
+    @Override
+    public Optional<String> engine() {
+        String instructionSet = settings.instructionSet() == null
+                ? NativeEngine.instructionSets().split(", ")[0]
+                : settings.instructionSet();
+        String int8 = settings.int8().isEmpty() ? "" : ", 8-bit weights for " + new TreeSet<>(settings.int8());
+        return Optional.of("engine " + NativeLibraries.VERSION + ", " + instructionSet + int8);
     }
 
     @Override

@@ -1,9 +1,11 @@
 package org.rpt4j.core.dataset;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.rpt4j.api.error.TokenizerException;
 import org.rpt4j.core.tokenize.Tokenizer;
 
@@ -51,5 +53,31 @@ public record DatasetHeader(
             throw new TokenizerException("The dataset's vocabulary differs from the model's: " + difference
                     + ". Make a dataset with the tokenizer of this model.");
         }
+    }
+
+    /**
+     * How this header differs from another, one phrase for each difference.
+     *
+     * @param against what a phrase says between the value here and the value there, such as {@code "the first has"}
+     */
+    public List<String> differences(DatasetHeader other, String against) {
+        Map<String, Object> here = values();
+        Map<String, Object> there = other.values();
+        TreeSet<String> names = new TreeSet<>(here.keySet());
+        names.addAll(there.keySet());
+        return names.stream()
+                .filter(name -> !Objects.equals(here.get(name), there.get(name)))
+                .map(name -> name + " is " + here.getOrDefault(name, "nothing") + ", " + against + " "
+                        + there.getOrDefault(name, "nothing"))
+                .toList();
+    }
+
+    private Map<String, Object> values() {
+        Map<String, Object> values = new TreeMap<>(settings);
+        values.put("corpus", corpus);
+        values.put("proxy", proxy);
+        values.put("vocabulary", vocabulary.summary());
+        values.put("continuation-tokens", continuationTokens);
+        return values;
     }
 }

@@ -12,12 +12,31 @@ import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.TokenScores.Candidate;
 import org.rpt4j.core.task.FilterStatistics;
 
-/** A line of a dataset: header, document or end. */
+/**
+ * A line of a dataset: header, document or end.
+ *
+ * @param shard of a shard, with the header
+ * @param number of a shard, with a document: its number in the corpus, from 0
+ */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record DatasetLine(
+        @Nullable Shard shard,
         @Nullable DatasetHeader header,
+        @Nullable Long number,
         @Nullable Body document,
         @Nullable End end) {
+
+    static DatasetLine of(DatasetHeader header, Shard shard) {
+        return new DatasetLine(shard.isWhole() ? null : shard, header, null, null, null);
+    }
+
+    static DatasetLine of(Body document, Shard shard, long number) {
+        return new DatasetLine(null, null, shard.isWhole() ? null : number, document, null);
+    }
+
+    static DatasetLine of(End end) {
+        return new DatasetLine(null, null, null, null, end);
+    }
 
     /** A document. The context of a position is the tokens before it, its continuation the tokens from it on. */
     @JsonInclude(JsonInclude.Include.NON_NULL)

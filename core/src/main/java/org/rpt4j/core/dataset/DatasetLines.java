@@ -12,7 +12,7 @@ import org.rpt4j.model.format.JsonLinesFile;
 /** Reads a dataset line by line. */
 final class DatasetLines implements AutoCloseable {
 
-    private static final int MAX_LINE_BYTES = 1 << 28;
+    static final int MAX_LINE_BYTES = 1 << 28;
 
     private final Path file;
     private final JsonLinesFile lines;
@@ -26,6 +26,10 @@ final class DatasetLines implements AutoCloseable {
     /** The first line. */
     DatasetHeader header() {
         JsonFields first = lines.next();
+        if (first != null && first.contains("shard")) {
+            throw new CorpusException("Dataset " + file + " is only one shard of a dataset. Merge it with the others by"
+                    + " the command merge-shards, or with DatasetShards.merge.");
+        }
         if (first == null || !first.contains("header")) {
             throw new CorpusException("Dataset " + file + " does not start with a dataset header. Create it with the "
                     + "command dataset, or with TaskPipeline.writeDataset.");
@@ -42,7 +46,7 @@ final class DatasetLines implements AutoCloseable {
 
     /** The lines after the header. */
     FilterStatistics documents(DatasetHeader header, Consumer<TaskDocument> sink) {
-        TaskDataset.Checked checked = new TaskDataset.Checked(header);
+        TaskDataset.Checked checked = new TaskDataset.Checked(header, Shard.WHOLE);
         for (JsonFields found = lines.next(); found != null; found = lines.next()) {
             requireNotInterrupted();
             if (found.contains("document")) {
@@ -50,7 +54,7 @@ final class DatasetLines implements AutoCloseable {
                 DatasetLine.Body body =
                         DatasetJson.body(json, header.vocabulary().size());
                 TaskDocument document = json.make(body::document);
-                checked.add(body);
+                checked.add(body, 0);
                 sink.accept(document);
             } else if (found.contains("end")) {
                 DatasetLine.End end = DatasetJson.end(found.nested("end"));

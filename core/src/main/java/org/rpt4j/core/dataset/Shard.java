@@ -1,5 +1,6 @@
 package org.rpt4j.core.dataset;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -37,6 +38,12 @@ public record Shard(int number, int count) {
                     + "\", must be a number from 1, a slash and how many shards there are, such as 2/4");
         }
         return new Shard(Integer.parseInt(parts.group(1)), Integer.parseInt(parts.group(2)));
+    }
+
+    /** Whether it is the only one. */
+    @JsonIgnore
+    public boolean isWhole() {
+        return count == 1;
     }
 
     /** Whether a block of the corpus, numbered from 0, belongs to this shard. */

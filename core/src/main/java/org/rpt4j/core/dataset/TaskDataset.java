@@ -57,10 +57,34 @@ public final class TaskDataset {
      */
     public static long write(
             Path file, DatasetHeader header, Function<Consumer<TaskDocument>, FilterStatistics> content) {
+        return writeShard(file, header, Shard.WHOLE, sink -> content.apply(document -> sink.accept(document, 0)));
+    }
+
+    /** Takes a document of a shard. */
+    @FunctionalInterface
+    public interface NumberedSink {
+
+        /**
+         * Takes a document.
+         *
+         * @param number its number in the corpus, from 0; more than that of the one before
+         */
+        void accept(TaskDocument document, long number);
+    }
+
+    /**
+     * Writes a shard of a dataset for {@link DatasetShards#merge}, like {@link #write}.
+     *
+     * @param content passes the documents of the shard, with their numbers in the corpus, to its argument
+     * @return the number of tasks
+     * @throws org.rpt4j.api.error.StorageException if it cannot be written
+     */
+    public static long writeShard(
+            Path file, DatasetHeader header, Shard shard, Function<NumberedSink, FilterStatistics> content) {
         long[] tasks = new long[1];
         AtomicFiles.replace(file, out -> {
             try {
-                Writing writing = new Writing(out, header);
+                Writing writing = new Writing(out, header, shard);
                 FilterStatistics statistics = content.apply(writing::add);
                 tasks[0] = writing.end(statistics);
             } catch (UncheckedIOException e) {
@@ -102,28 +126,30 @@ public final class TaskDataset {
 
         private final OutputStream out;
         private final int continuationTokens;
+        private final Shard shard;
         private final Checked checked;
 
-        Writing(OutputStream out, DatasetHeader header) {
+        Writing(OutputStream out, DatasetHeader header, Shard shard) {
             this.out = out;
             this.continuationTokens = header.continuationTokens();
-            this.checked = new Checked(header);
-            write(new DatasetLine(header, null, null));
+            this.shard = shard;
+            this.checked = new Checked(header, shard);
+            write(DatasetLine.of(header, shard));
         }
 
-        void add(TaskDocument document) {
+        void add(TaskDocument document, long number) {
             if (document.positions().isEmpty()) {
                 return;
             }
             ScoredPosition last = document.positions().get(document.positions().size() - 1);
             int needed = (int) Math.min(document.tokens().length, (long) last.index() + continuationTokens);
             DatasetLine.Body body = DatasetLine.Body.of(document, Arrays.copyOf(document.tokens(), needed));
-            checked.add(body);
-            write(new DatasetLine(null, body, null));
+            checked.add(body, number);
+            write(DatasetLine.of(body, shard, number));
         }
 
         long end(FilterStatistics statistics) {
-            write(new DatasetLine(null, null, checked.end(statistics.counts())));
+            write(DatasetLine.of(checked.end(statistics.counts())));
             return checked.tasks;
         }
 
@@ -140,25 +166,29 @@ public final class TaskDataset {
     /** Counts documents and tasks and computes the checksum of everything. */
     static final class Checked {
 
-        private final boolean isWhole;
+        private final boolean coversAll;
+        private final Shard shard;
         private long documents;
         private long tasks;
         private long checksum;
 
         /** Begins with the header, which version 1 left out, together with the statistics. */
-        Checked(DatasetHeader header) {
-            this.isWhole = header.version() > 1;
-            this.checksum = isWhole ? DatasetJson.hash(header) : 0;
+        Checked(DatasetHeader header, Shard shard) {
+            this.coversAll = header.version() > 1;
+            this.shard = shard;
+            long whole = coversAll ? DatasetJson.hash(header) : 0;
+            this.checksum = shard.isWhole() ? whole : CounterRandom.bits(whole, shard.number(), shard.count());
         }
 
-        void add(DatasetLine.Body body) {
+        void add(DatasetLine.Body body, long number) {
             documents++;
+            checksum = shard.isWhole() ? checksum : CounterRandom.bits(checksum, number);
             tasks += body.positions().length;
             checksum = body.checksumAfter(checksum);
         }
 
         DatasetLine.End end(FilterStatistics.Counts statistics) {
-            long whole = isWhole ? CounterRandom.bits(checksum, DatasetJson.hash(statistics)) : checksum;
+            long whole = coversAll ? CounterRandom.bits(checksum, DatasetJson.hash(statistics)) : checksum;
             return new DatasetLine.End(documents, tasks, HexFormat.of().toHexDigits(whole), statistics);
         }
     }

@@ -9,6 +9,7 @@ import java.util.Spliterator;
 import java.util.Spliterators;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -24,6 +25,7 @@ import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
+import org.rpt4j.core.dataset.DatasetShards;
 import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.dataset.StoredTasks;
 import org.rpt4j.core.dataset.TaskDataset;
@@ -210,26 +212,47 @@ public final class TaskPipeline {
      */
     public DatasetResult writeDataset(
             Path file, Corpus corpus, ProxyScorer proxy, String proxyFingerprint, Consumer<Progress> progress) {
+        return writeShard(Shard.WHOLE, file, corpus, proxy, proxyFingerprint, progress);
+    }
+
+    /**
+     * Scores a part of a corpus, so that several processes share the work; {@link DatasetShards#merge} puts the parts
+     * together to what {@link #writeDataset} writes. Every process reads the whole corpus, and tokenizes and scores its
+     * own part. Each may be run again by itself.
+     *
+     * @param shard which part, none of whose positions need be hard; of a single part it is the dataset
+     * @param file file to write; it appears once the part is scored
+     * @throws CorpusException as {@link #writeDataset}
+     * @see #writeDataset
+     */
+    public DatasetResult writeShard(
+            Shard shard,
+            Path file,
+            Corpus corpus,
+            ProxyScorer proxy,
+            String proxyFingerprint,
+            Consumer<Progress> progress) {
         FilterStatistics statistics = statistics();
         TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
-        CorpusSurvey survey = survey(corpus, proxy);
+        CorpusSurvey survey = survey(corpus, proxy, shard);
         DatasetHeader header = header(survey, proxy, proxyFingerprint);
-        long tasks = TaskDataset.write(
-                file,
-                header,
-                sink -> overScored(corpus, survey, proxy, progress, documents -> {
-                    AtomicLong selected = new AtomicLong();
-                    documents.forEach(document -> {
-                        statistics.add(document);
-                        TaskDocument hard = builder.select(document);
-                        selected.addAndGet(hard.positions().size());
-                        sink.accept(hard);
-                    });
-                    if (selected.get() == 0) {
-                        throw builder.nothingLeft(statistics);
-                    }
-                    return statistics;
-                }));
+        AtomicLong number = new AtomicLong();
+        long tasks = TaskDataset.writeShard(file, header, shard, sink -> {
+            AtomicLong selected = new AtomicLong();
+            overScored(corpus, survey, proxy, progress, shard, number::set, documents -> {
+                documents.forEach(document -> {
+                    statistics.add(document);
+                    TaskDocument hard = builder.select(document);
+                    selected.addAndGet(hard.positions().size());
+                    sink.accept(hard, number.getAndIncrement());
+                });
+                return statistics;
+            });
+            if (shard.isWhole() && selected.get() == 0) {
+                throw builder.nothingLeft(statistics);
+            }
+            return statistics;
+        });
         return new DatasetResult(tasks, statistics, survey.summary());
     }
 
@@ -309,16 +332,29 @@ public final class TaskPipeline {
             ProxyScorer proxy,
             Consumer<Progress> progress,
             Reduction<R> reduction) {
+        return overScored(corpus, survey, proxy, progress, Shard.WHOLE, first -> {}, reduction);
+    }
+
+    /** @param blockBegins receives the number in the corpus of the document that comes next, for each block */
+    private <R> R overScored(
+            Corpus corpus,
+            CorpusSurvey survey,
+            ProxyScorer proxy,
+            Consumer<Progress> progress,
+            Shard shard,
+            LongConsumer blockBegins,
+            Reduction<R> reduction) {
         CorpusScorer scorer = scorer(proxy);
         ScoringProgress scoring = new ScoringProgress(survey.bytes(), progress);
         boolean aligns = proxyTokenizer != tokenizer;
         List<Tokenizer> tokenizers = aligns ? List.of(proxyTokenizer, tokenizer) : List.of(tokenizer);
         ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
         try (DocumentIterator documents = corpus.iterator();
-                TokenizedBlocks blocks = blocks(documents, tokenizers, Shard.WHOLE)) {
+                TokenizedBlocks blocks = blocks(documents, tokenizers, shard)) {
             Stream<TokenizedBlocks.Block> read = StreamSupport.stream(
                     Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED | Spliterator.NONNULL), false);
             R result = reduction.of(read.flatMap(block -> {
+                blockBegins.accept(block.first());
                 Stream<ScoredDocument> scored = scorer.score(block.documents().get(0), scoring.of(block));
                 return aligns ? aligned(scored, block.documents().get(1), alignment) : scored;
             }));
@@ -340,8 +376,12 @@ public final class TaskPipeline {
     }
 
     private CorpusSurvey survey(Corpus corpus, ProxyScorer proxy) {
+        return survey(corpus, proxy, Shard.WHOLE);
+    }
+
+    private CorpusSurvey survey(Corpus corpus, ProxyScorer proxy, Shard shard) {
         proxyTokenizer.requireFits(proxy.description());
-        return CorpusSurvey.of(corpus, settings.maxDocuments(), Shard.WHOLE);
+        return CorpusSurvey.of(corpus, settings.maxDocuments(), shard);
     }
 
     private CorpusScorer scorer(ProxyScorer proxy) {

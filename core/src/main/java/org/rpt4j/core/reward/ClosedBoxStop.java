@@ -16,6 +16,7 @@ import org.rpt4j.core.tokenize.Tokenizer;
 public final class ClosedBoxStop implements StopCondition {
 
     private final Tokenizer tokenizer;
+    private final ThoughtFormat format;
     private final ThoughtRule thought;
     private final OptionalInt endToken;
     private final BytePattern endBytes;
@@ -33,9 +34,20 @@ public final class ClosedBoxStop implements StopCondition {
      */
     public ClosedBoxStop(Tokenizer tokenizer, ThoughtFormat thought) {
         this.tokenizer = tokenizer;
+        this.format = thought;
         this.thought = thought.rule();
         this.endToken = tokenizer.addedIdOf(thought.markers().end());
         this.endBytes = new BytePattern(thought.markers().end());
+    }
+
+    /** The tokenizer whose ids it reads. */
+    public Tokenizer tokenizer() {
+        return tokenizer;
+    }
+
+    /** How the model writes its thought. */
+    public ThoughtFormat thought() {
+        return format;
     }
 
     @Override

@@ -15,14 +15,26 @@ import org.rpt4j.api.TokenCodec;
 public final class ThoughtEnd implements StopCondition {
 
     private final TokenCodec tokenizer;
+    private final String marker;
     private final OptionalInt token;
     private final BytePattern bytes;
 
     /** @param marker the text that closes a thought */
     public ThoughtEnd(TokenCodec tokenizer, String marker) {
         this.tokenizer = tokenizer;
+        this.marker = marker;
         this.token = ownToken(tokenizer, marker);
         this.bytes = new BytePattern(marker);
+    }
+
+    /** The tokenizer whose ids it reads. */
+    public TokenCodec tokenizer() {
+        return tokenizer;
+    }
+
+    /** The text that closes a thought. */
+    public String marker() {
+        return marker;
     }
 
     /** The id of a marker that is a token of its own: one that ordinary text never has. */

@@ -23,8 +23,6 @@ import org.rpt4j.core.task.TokenizedDocument;
  */
 public final class CorpusScorer {
 
-    private static final int DEFAULT_BATCH_TOKENS = 8192;
-
     private final ProxyScorer proxy;
     private final ScoringOptions options;
     private final WindowOptions windows;
@@ -32,12 +30,12 @@ public final class CorpusScorer {
     private final OptionalInt beginOfText;
 
     /**
-     * Creates a scorer with batches of 8192 tokens.
+     * Creates a scorer with batches of the size that keeps the proxy busy.
      *
      * @throws ContextOverflowException if a window is longer than the proxy's context
      */
     public CorpusScorer(ProxyScorer proxy, ScoringOptions options, WindowOptions windows) {
-        this(proxy, options, windows, DEFAULT_BATCH_TOKENS, OptionalInt.empty());
+        this(proxy, options, windows, proxy.batchTokens(), OptionalInt.empty());
     }
 
     private CorpusScorer(

@@ -112,6 +112,31 @@ public final class FilterStatistics {
         return statistics;
     }
 
+    /**
+     * Adds the counts of other documents.
+     *
+     * @throws IllegalArgumentException if they count other positions as eligible
+     */
+    public void add(FilterStatistics others) {
+        if (others.minContextTokens != minContextTokens) {
+            throw new IllegalArgumentException(
+                    "minContextTokens is " + others.minContextTokens + " there and " + minContextTokens + " here");
+        }
+        documents += others.documents;
+        tokensScored += others.tokensScored;
+        eligible += others.eligible;
+        if (!(highestEntropy >= others.highestEntropy)) {
+            highestEntropy = Double.isNaN(others.highestEntropy) ? highestEntropy : others.highestEntropy;
+        }
+        for (int i = 0; i < THRESHOLDS.length; i++) {
+            kept[i] += others.kept[i];
+            hits[i] += others.hits[i];
+        }
+        for (int bin = 0; bin < BINS; bin++) {
+            histogram[bin] += others.histogram[bin];
+        }
+    }
+
     /** Adds a document. */
     public void add(ScoredDocument scored) {
         documents++;

@@ -54,6 +54,11 @@ public final class RecordedScorer implements ProxyScorer {
     }
 
     @Override
+    public int batchTokens() {
+        return proxy.batchTokens();
+    }
+
+    @Override
     public Optional<String> identity() {
         return proxy.identity();
     }

@@ -167,8 +167,7 @@ class TokenizedBlocksTest {
     void noThreadIsLeftAfterAnEarlyClose() throws InterruptedException {
         List<Thread> before = tokenizerThreads();
         List<Thread> started = new ArrayList<>();
-        try (TokenizedBlocks blocks =
-                blocks(Corpora.of(halves(20)).iterator(), 3, Shard.WHOLE)) {
+        try (TokenizedBlocks blocks = blocks(Corpora.of(halves(20)).iterator(), 3, Shard.WHOLE)) {
             blocks.next();
             started.addAll(tokenizerThreads());
             started.removeAll(before);

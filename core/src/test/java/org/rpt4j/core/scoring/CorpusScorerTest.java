@@ -119,6 +119,14 @@ class CorpusScorerTest {
     }
 
     @Test
+    void scoresAsManyTokensAtATimeAsKeepTheProxyBusy() {
+        FakeProxy proxy = new FakeProxy(8);
+        proxy.batchTokens = 20;
+        scorer(proxy, 8, 1).score(List.of(document("a", 40), document("b", 8))).toList();
+        assertThat(proxy.calls).extracting(List::size).containsExactly(2, 2, 2, 1);
+    }
+
+    @Test
     void reportsProgressInDocumentTokens() {
         List<Long> progress = new ArrayList<>();
         scorer(new FakeProxy(8), 8, 4)

@@ -18,6 +18,7 @@ public class FakeProxy implements ProxyScorer {
 
     public final List<List<int[]>> calls = new ArrayList<>();
     public Optional<String> identity = Optional.empty();
+    public int batchTokens = 8192;
     private final int contextLength;
 
     public FakeProxy(int contextLength) {
@@ -27,6 +28,11 @@ public class FakeProxy implements ProxyScorer {
     @Override
     public ModelDescription description() {
         return new ModelDescription("Fake", 1, 1000, contextLength);
+    }
+
+    @Override
+    public int batchTokens() {
+        return batchTokens;
     }
 
     @Override

@@ -132,6 +132,14 @@ class RecordedScorerTest {
     }
 
     @Test
+    void theSizeOfABatchIsTheProxys() {
+        proxy.batchTokens = 123;
+        try (RecordedScorer recorded = new RecordedScorer(proxy, MODEL, file)) {
+            assertThat(recorded.batchTokens()).isEqualTo(123);
+        }
+    }
+
+    @Test
     void theIdentityOfTheProxyIsPassedOnAndARecordOfAnotherIsRefused() {
         proxy.identity = Optional.of("served as small");
         scoreAndCancel(2);

@@ -6,6 +6,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.ConfigurationException;
+import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.model.format.AtomicFiles;
@@ -31,10 +32,11 @@ public final class ConfiguredDataset {
      *
      * @param configuration with {@code corpus.files}
      * @param file where to write; it appears, or is replaced, when everything is scored
+     * @param shard which part of the corpus is scored, for {@link org.rpt4j.core.dataset.DatasetShards#merge}
      * @throws ConfigurationException if tasks of the configured kind need no scores
      * @throws org.rpt4j.api.error.RptException if a file or model cannot be read, or the file cannot be written
      */
-    public static DatasetResult write(RunConfiguration configuration, Path file, RunObserver observer) {
+    public static DatasetResult write(RunConfiguration configuration, Path file, Shard shard, RunObserver observer) {
         if (!CorpusKeys.areScored(configuration)) {
             throw new ConfigurationException(List.of("There is nothing to write: " + TaskKeys.KIND + " is "
                     + configuration.get(TaskKeys.KIND) + ", whose tasks need no scores of a proxy. Leave the dataset"
@@ -47,7 +49,7 @@ public final class ConfiguredDataset {
         try (Tokenizer tokenizer = Tokenizer.open(model.directory())) {
             tokenizer.requireFits(ModelConfigReader.read(model).describe());
             try (Backend backend = Backends.open(configuration.get(BackendKeys.NAME), configuration.backend())) {
-                return preparation.write(file, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));
+                return preparation.write(file, shard, tokenizer, backend, configuration.pipeline(Integer.MAX_VALUE));
             }
         }
     }

@@ -45,6 +45,7 @@ final class RunIdentity {
                     CorpusKeys.UNIFY_LINE_ENDS,
                     CorpusKeys.MAX_WINDOW_LOG,
                     CorpusKeys.DATASET,
+                    CorpusKeys.TOKENIZER_THREADS,
                     AnswerKeys.PATHS,
                     AnswerKeys.FORMAT,
                     AnswerKeys.MAX_UNREADABLE,

@@ -2,11 +2,8 @@ package org.rpt4j.run.launch;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.rpt4j.answers.AnswerTasks;
@@ -20,6 +17,7 @@ import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
+import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.phase.Progress;
@@ -176,12 +174,12 @@ final class TaskPreparation {
                                     pipeline.header(corpus.orElseThrow(), proxy, ModelFingerprint.of(source))),
                     dataset);
         } else {
-            write(dataset, tokenizer, backend, settings);
+            write(dataset, Shard.WHOLE, tokenizer, backend, settings);
         }
     }
 
-    /** Writes the hard tokens of the corpus to a file; replaces one that is there. */
-    DatasetResult write(Path file, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
+    /** Writes the hard tokens of a shard of the corpus to a file; replaces one that is there. */
+    DatasetResult write(Path file, Shard shard, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
         return filter(
                 tokenizer,
                 backend,
@@ -190,8 +188,8 @@ final class TaskPreparation {
                         proxy,
                         source,
                         Optional.of(ScoreKeeping.beside(file)),
-                        (scorer, progress) -> pipeline.writeDataset(
-                                file, corpus.orElseThrow(), scorer, ModelFingerprint.of(source), progress)));
+                        (scorer, progress) -> pipeline.writeShard(
+                                shard, file, corpus.orElseThrow(), scorer, ModelFingerprint.of(source), progress)));
     }
 
     /** Something to do with a proxy whose progress is reported. */
@@ -248,29 +246,11 @@ final class TaskPreparation {
 
     private static void requireMadeFrom(DatasetHeader wanted, Path file) {
         DatasetHeader found = TaskDataset.open(file).header();
-        List<String> differences = new ArrayList<>();
-        compare(differences, "corpus", found.corpus(), wanted.corpus());
-        compare(differences, "proxy", found.proxy(), wanted.proxy());
-        compare(differences, "vocabulary", found.vocabulary(), wanted.vocabulary());
-        compare(differences, "continuation-tokens", found.continuationTokens(), wanted.continuationTokens());
-        TreeSet<String> names = new TreeSet<>(found.settings().keySet());
-        names.addAll(wanted.settings().keySet());
-        Map<String, String> foundSettings = found.settings();
-        names.forEach(name -> compare(
-                differences,
-                name,
-                foundSettings.getOrDefault(name, "nothing"),
-                wanted.settings().getOrDefault(name, "nothing")));
+        List<String> differences = found.differences(wanted, "this run has");
         if (!differences.isEmpty()) {
             throw new CorpusException(
                     "Dataset " + file + " was made with other settings: " + String.join("; ", differences)
                             + ". Name another file to make a new one, or change the settings.");
-        }
-    }
-
-    private static void compare(List<String> differences, String what, Object found, Object wanted) {
-        if (!found.equals(wanted)) {
-            differences.add(what + " is " + found + ", this run has " + wanted);
         }
     }
 

@@ -75,6 +75,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         add(CorpusKeys.MIN_CHARACTERS, "100", "12:30", "not a whole number");
         positive(CorpusKeys.MAX_DOCUMENT_BYTES);
         add(CorpusKeys.MAX_DOCUMENTS, "100", "2147483648", "the largest is 2147483647");
+        add(CorpusKeys.TOKENIZER_THREADS, "2", "257", "at least 1, at most 256");
         add(CorpusKeys.TOLERATED_BAD_LINES, "3", "010", "leading zero");
         add(CorpusKeys.HELD_OUT_SHARE, "0.5", "1.5", "at least 0, at most 1");
         seed(CorpusKeys.SPLIT_SEED);

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.run.config.RunConfigurationBuilder;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -143,7 +144,7 @@ class KeptTasksTest {
     @Test
     void tasksOfADatasetAreKeptForTheSameFileAlone() throws IOException {
         Path dataset = folder.resolve("tasks.jsonl");
-        ConfiguredDataset.write(parts().build(), dataset, RunObserver.NONE);
+        ConfiguredDataset.write(parts().build(), dataset, Shard.WHOLE, RunObserver.NONE);
         RunConfigurationBuilder fromDataset = parts().set(CorpusKeys.DATASET, dataset);
         cancel(fromDataset);
         assertThat(heard(fromDataset.set(RunKeys.RESUME, true)).notes).contains(KEPT);

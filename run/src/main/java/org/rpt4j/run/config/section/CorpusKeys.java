@@ -84,6 +84,9 @@ public final class CorpusKeys {
     public static final Key<Integer> MAX_DOCUMENTS =
             KEYS.key(PipelineSettings.MAX_DOCUMENTS).asDeclared();
 
+    public static final Key<Integer> TOKENIZER_THREADS =
+            KEYS.key(PipelineSettings.TOKENIZER_THREADS).asDeclared();
+
     public static final Key<Integer> TOLERATED_BAD_LINES =
             KEYS.key(CorpusOptions.TOLERATED_BAD_LINES).asDeclared();
 

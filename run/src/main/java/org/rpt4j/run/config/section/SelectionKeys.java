@@ -118,6 +118,7 @@ public final class SelectionKeys {
                 .windowOverlap(values.get(ScoringKeys.WINDOW_OVERLAP))
                 .split(CorpusKeys.split(values))
                 .maxDocuments(values.get(CorpusKeys.MAX_DOCUMENTS))
+                .tokenizerThreads(values.get(CorpusKeys.TOKENIZER_THREADS))
                 .build();
     }
 

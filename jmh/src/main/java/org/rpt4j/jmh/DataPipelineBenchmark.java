@@ -1,0 +1,188 @@
+package org.rpt4j.jmh;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.AuxCounters;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.annotations.Warmup;
+import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.ScoringOptions;
+import org.rpt4j.api.TokenScores;
+import org.rpt4j.core.corpus.Document;
+import org.rpt4j.core.corpus.DocumentIterator;
+import org.rpt4j.core.pipeline.PipelineSettings;
+import org.rpt4j.core.pipeline.PreparedTasks;
+import org.rpt4j.core.pipeline.TaskPipeline;
+import org.rpt4j.core.task.TaskSelection;
+import org.rpt4j.core.tokenize.Tokenizer;
+
+/**
+ * Preparing the tasks of a corpus with a proxy that costs nothing: reading, tokenizing, selecting and storing. Documents
+ * are made as they are read, of 900 characters each, and every one gives 64 tasks.
+ *
+ * <pre>{@code
+ * mvn -q -pl jmh -am package -DskipTests
+ * java -jar jmh/target/benchmarks.jar DataPipelineBenchmark
+ * java -jar jmh/target/benchmarks.jar DataPipelineBenchmark -p documents=1000000 -p tokenizer=MODEL
+ * }</pre>
+ */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.SingleShotTime)
+@OutputTimeUnit(TimeUnit.MILLISECONDS)
+@Fork(1)
+@Warmup(iterations = 1)
+@Measurement(iterations = 3)
+public class DataPipelineBenchmark {
+
+    private static final int DOCUMENT_CHARACTERS = 900;
+    private static final int TASKS_PER_DOCUMENT = 64;
+    private static final int BYTES = 256;
+
+    /** Number of documents. */
+    @Param({"1000", "10000", "100000"})
+    public int documents;
+
+    /** Folder of a tokenizer; empty for one of single bytes. */
+    @Param("")
+    public String tokenizer;
+
+    private Path folder;
+    private Tokenizer opened;
+
+    /** What the tasks take. */
+    @State(Scope.Thread)
+    @AuxCounters(AuxCounters.Type.EVENTS)
+    public static class Heap {
+
+        /** Bytes of the heap for each task, while all tasks are held. */
+        public double bytesPerTask;
+    }
+
+    /** Opens the tokenizer. */
+    @Setup
+    public void open() throws IOException {
+        folder = Files.createTempDirectory("rpt4j-jmh");
+        opened = Tokenizer.open(tokenizer.isEmpty() ? bytes(folder) : Path.of(tokenizer));
+    }
+
+    /** Deletes the tokenizer. */
+    @TearDown
+    public void close() throws IOException {
+        opened.close();
+        Files.deleteIfExists(folder.resolve("tokenizer.json"));
+        Files.delete(folder);
+    }
+
+    /** Prepares all tasks. */
+    @Benchmark
+    public long prepare(Heap heap) {
+        TaskPipeline pipeline = new TaskPipeline(opened, PipelineSettings.of(TaskSelection.above(1)));
+        long before = usedBytes();
+        PreparedTasks tasks = pipeline.prepare(() -> new Texts(documents), new ConstantProxy(opened.vocabularySize()));
+        heap.bytesPerTask = Math.max(0, usedBytes() - before) / (double) (documents * (long) TASKS_PER_DOCUMENT);
+        long count = (long) tasks.train().size() + tasks.heldOut().size();
+        Answers.require(
+                count == (long) documents * TASKS_PER_DOCUMENT,
+                count + " tasks of " + documents + " documents with " + TASKS_PER_DOCUMENT + " each");
+        return count;
+    }
+
+    private static long usedBytes() {
+        System.gc();
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** A tokenizer whose tokens are single bytes. */
+    private static Path bytes(Path folder) throws IOException {
+        StringBuilder vocabulary = new StringBuilder();
+        int shifted = BYTES;
+        for (int b = 0; b < BYTES; b++) {
+            boolean printable = b >= '!' && b <= '~' || b >= 0xA1 && b <= 0xAC || b >= 0xAE;
+            vocabulary.append(b == 0 ? "" : ",").append(String.format("\"\\u%04x\":%d", printable ? b : shifted++, b));
+        }
+        String level = "{\"type\":\"ByteLevel\",\"add_prefix_space\":false,\"trim_offsets\":true,\"use_regex\":true}";
+        Files.writeString(
+                folder.resolve("tokenizer.json"),
+                "{\"version\":\"1.0\",\"added_tokens\":[],\"normalizer\":null,\"pre_tokenizer\":" + level
+                        + ",\"post_processor\":null,\"decoder\":" + level
+                        + ",\"model\":{\"type\":\"BPE\",\"vocab\":{" + vocabulary + "},\"merges\":[]}}");
+        return folder;
+    }
+
+    /** Documents of random words of two to nine letters. */
+    private static final class Texts implements DocumentIterator {
+
+        private final int count;
+        private int next;
+
+        Texts(int count) {
+            this.count = count;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return next < count;
+        }
+
+        @Override
+        public Document next() {
+            StringBuilder text = new StringBuilder();
+            for (int word = 0; text.length() < DOCUMENT_CHARACTERS; word++) {
+                long bits = CounterRandom.bits(next, word);
+                for (long letters = 2 + (bits & 7); letters > 0; letters--) {
+                    bits >>>= 5;
+                    text.append((char) ('a' + bits % 26));
+                }
+                text.append(' ');
+            }
+            return new Document("d#" + ++next, text.toString());
+        }
+
+        @Override
+        public void close() {
+            next = count;
+        }
+    }
+
+    /** A proxy to which every token is equally hard. */
+    private record ConstantProxy(int vocabularySize) implements ProxyScorer {
+
+        @Override
+        public ModelDescription description() {
+            return new ModelDescription("constant", 1, vocabularySize, 4096);
+        }
+
+        @Override
+        public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+            return sequences.stream().map(ConstantProxy::scores).toList();
+        }
+
+        private static TokenScores scores(int[] tokens) {
+            double[] entropy = new double[tokens.length];
+            Arrays.fill(entropy, 2);
+            entropy[0] = Double.NaN;
+            return new TokenScores(entropy, new int[tokens.length], new double[tokens.length]);
+        }
+
+        @Override
+        public void close() {
+            // Nothing to close.
+        }
+    }
+}

@@ -1,0 +1,162 @@
+package org.rpt4j.spark;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.error.BackendFailureException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs chunks of items as Spark tasks, one chunk each, and brings the answers into their order. Thread-safe. */
+final class Cluster {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Cluster.class);
+
+    /** Of every backend in this JVM: an executor closes the models of owners that are not here. */
+    private static final Set<String> OPEN_OWNERS = ConcurrentHashMap.newKeySet();
+
+    private static final AtomicLong CALLS = new AtomicLong();
+
+    private static final List<String> RESTORED = List.of("spark.job.interruptOnCancel", "spark.job.description");
+
+    private final JavaSparkContext context;
+    private final ClusterOptions options;
+    private final TreeMap<String, ExecutorUse> uses = new TreeMap<>();
+    private @Nullable Answer first;
+
+    Cluster(JavaSparkContext context, ClusterOptions options) {
+        this.context = context;
+        this.options = options;
+    }
+
+    /** Number of tasks that run at a time, as far as the driver knows; at least 1. */
+    int slots() {
+        int perTask = context.getConf().getInt("spark.task.cpus", 1);
+        return Math.max(1, context.defaultParallelism() / perTask);
+    }
+
+    /** Registers a policy or a scorer: executors keep its models until it is closed. */
+    void opened(String owner) {
+        OPEN_OWNERS.add(owner);
+    }
+
+    /** Lets executors close its models, with the next call at the latest. */
+    void closed(String owner) {
+        OPEN_OWNERS.remove(owner);
+        if (context.isLocal()) {
+            ExecutorModels.HERE.close(owner);
+        }
+    }
+
+    /**
+     * Computes chunks and waits for all.
+     *
+     * @param what is computed, for Spark's pages and for messages
+     * @param chunks items as the operation reads them
+     * @return the answers, one per chunk, in the same order
+     * @throws OperationCancelledException if the thread is interrupted; the tasks are cancelled
+     * @throws RuntimeException the error of an executor
+     */
+    List<WireReader> run(String what, RemoteModel model, Operation operation, List<byte[]> chunks) {
+        Call call = new Call(CALLS.incrementAndGet(), OPEN_OWNERS, options.idleSeconds(), model, operation);
+        List<byte[]> numbered = new ArrayList<>(chunks.size());
+        for (byte[] chunk : chunks) {
+            byte[] index = new WireWriter().whole(numbered.size()).bytes();
+            byte[] both = new byte[index.length + chunk.length];
+            System.arraycopy(index, 0, both, 0, index.length);
+            System.arraycopy(chunk, 0, both, index.length, chunk.length);
+            numbered.add(both);
+        }
+        return inOrder(collect(what, call, numbered));
+    }
+
+    private List<byte[]> collect(String what, Call call, List<byte[]> chunks) {
+        JavaFutureAction<List<byte[]>> job = submit(what, call, chunks);
+        try {
+            return job.get();
+        } catch (InterruptedException e) {
+            job.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new OperationCancelledException(what + " was interrupted", e);
+        } catch (ExecutionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw failure(what, cause);
+        }
+    }
+
+    private JavaFutureAction<List<byte[]>> submit(String what, Call call, List<byte[]> chunks) {
+        List<@Nullable String> before =
+                new ArrayList<>(RESTORED.stream().map(context::getLocalProperty).toList());
+        context.setLocalProperty("spark.job.interruptOnCancel", "true");
+        context.setLocalProperty("spark.job.description", "rpt4j " + what);
+        try {
+            return context.parallelize(chunks, chunks.size())
+                    .map(new ExecutorTask(call.bytes()))
+                    .collectAsync();
+        } catch (IllegalStateException e) {
+            throw new BackendFailureException(
+                    "cannot compute " + what + ": " + e.getMessage()
+                            + ". Keep the SparkContext open as long as the backend.",
+                    e);
+        } finally {
+            for (int i = 0; i < RESTORED.size(); i++) {
+                context.setLocalProperty(RESTORED.get(i), before.get(i));
+            }
+        }
+    }
+
+    private static BackendFailureException failure(String what, Throwable cause) {
+        String message = String.valueOf(cause.getMessage());
+        String remedy = message.contains("ClassNotFoundException") || message.contains("NoClassDefFoundError")
+                ? ". Put rpt4j-spark, with all it needs, on the class path of the executors: spark-submit --jars,"
+                        + " spark.executor.extraClassPath, or an assembly that has it."
+                : "";
+        int end = message.indexOf("Driver stacktrace");
+        return new BackendFailureException(
+                "the cluster could not compute " + what + ": " + (end < 0 ? message : message.substring(0, end)).strip()
+                        + remedy,
+                cause);
+    }
+
+    /** Checks that every answer is there once, and that the bits of all depend on the same. */
+    List<WireReader> inOrder(List<byte[]> collected) {
+        List<WireReader> answers = new ArrayList<>(collected.size());
+        for (byte[] bytes : collected) {
+            Answer answer = Answer.read(bytes);
+            if (answer.index() != answers.size()) {
+                throw new BackendFailureException("answer " + answers.size() + " of " + collected.size()
+                        + " is that of chunk " + answer.index() + " [" + answer.executor() + "]");
+            }
+            accept(answer);
+            answers.add(answer.answers());
+        }
+        return answers;
+    }
+
+    private synchronized void accept(Answer answer) {
+        if (first == null) {
+            first = answer;
+            LOG.info("Results are those of {}", answer.fingerprint());
+        } else if (!options.mixedExecutors() && !answer.fingerprint().equals(first.fingerprint())) {
+            throw new BackendFailureException(
+                    answer.executor() + " computes with " + answer.fingerprint() + ", " + first.executor() + " with "
+                            + first.fingerprint() + ", so the bits of a result would depend on who computes it. Use"
+                            + " executors of one kind, or allow mixed-executors in ClusterOptions: results then agree"
+                            + " within the tolerance of the arithmetic only.");
+        }
+        uses.merge(answer.executor(), new ExecutorUse(1, answer.millis()), ExecutorUse::plus);
+    }
+
+    /** What each executor computed so far, by its name. */
+    synchronized TreeMap<String, ExecutorUse> uses() {
+        return new TreeMap<>(uses);
+    }
+}

@@ -1,0 +1,11 @@
+package org.rpt4j.spark;
+
+/** How an executor opens a model. */
+enum ExecutorRole {
+    /** To sample and for log-probabilities. */
+    POLICY,
+    /** The same under an adapter that the driver trains: opened as the driver opens it, to compute the same. */
+    TRAINED_ADAPTER,
+    /** To score. */
+    SCORER
+}

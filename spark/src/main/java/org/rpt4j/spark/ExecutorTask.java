@@ -1,0 +1,57 @@
+package org.rpt4j.spark;
+
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.api.java.function.Function;
+import org.rpt4j.api.error.BackendNotFoundException;
+import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.RptException;
+import org.rpt4j.api.error.StorageException;
+
+/**
+ * Computes one chunk of items on an executor. Only bytes travel: the call, the items and the {@link Answer}.
+ *
+ * <p>An error of the input or the model is an answer, because another executor would fail in the same way. Anything
+ * else is thrown, so that Spark tries the chunk again elsewhere.
+ */
+final class ExecutorTask implements Function<byte[], byte[]> {
+
+    private static final long serialVersionUID = 1;
+
+    private final byte[] call;
+
+    /** @param call bytes of a {@link Call} */
+    ExecutorTask(byte[] call) {
+        this.call = call;
+    }
+
+    @Override
+    public byte[] call(byte[] chunk) {
+        SparkEnv spark = SparkEnv.get();
+        String executor = "executor " + spark.executorId() + " on "
+                + spark.blockManager().blockManagerId().host();
+        WireReader items = new WireReader(chunk);
+        int index = items.whole();
+        try {
+            Computed computed = ExecutorModels.HERE.answer(Call.read(call), items);
+            return Answer.of(
+                    index,
+                    executor,
+                    computed.fingerprint(),
+                    TimeUnit.NANOSECONDS.toMillis(computed.nanos()),
+                    computed.answers());
+        } catch (StorageException | OperationCancelledException e) {
+            throw e;
+        } catch (BackendNotFoundException | BackendUnavailableException e) {
+            return Answer.failed(
+                    index,
+                    executor,
+                    e,
+                    " Put the backend, with all it needs, on the class path of the executors: spark-submit --jars,"
+                            + " spark.executor.extraClassPath, or an assembly that has it.");
+        } catch (RptException | IllegalArgumentException e) {
+            return Answer.failed(index, executor, e, "");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+package org.rpt4j.spark;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
+
+/**
+ * What the bits of a result depend on besides weights, input and key: backend, engine with its version and instruction
+ * set, threads, precision, device. Machines with equal texts compute equal bits. Stateless.
+ */
+final class Fingerprint {
+
+    /** Flags of processors that decide which kernels an engine or the JVM takes. */
+    private static final Pattern ARITHMETIC = Pattern.compile("(avx|fma|f16c|amx|sse4|sve|asimd).*");
+
+    private Fingerprint() {}
+
+    /** The text of an open backend. */
+    static String of(Backend backend, BackendOptions options) {
+        String version = Optional.ofNullable(Fingerprint.class.getPackage().getImplementationVersion())
+                .orElse("unversioned");
+        return "rpt4j " + version + ", backend " + backend.name() + ", "
+                + backend.engine().orElseGet(Fingerprint::processor) + ", " + options.threads() + " threads, "
+                + options.precision() + ", " + options.device();
+    }
+
+    private static String processor() {
+        return "Java " + Runtime.version().feature() + ", " + System.getProperty("os.arch") + " ("
+                + flags(Path.of("/proc/cpuinfo")) + ")";
+    }
+
+    /** The first processor's flags; of a system that does not list them, nothing. */
+    private static String flags(Path file) {
+        if (!Files.isReadable(file)) {
+            return "unknown instruction sets";
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            List<String> words = lines.filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+                    .limit(1)
+                    .flatMap(line -> Stream.of(line.split("\\s+")))
+                    .filter(word -> ARITHMETIC.matcher(word).matches())
+                    .toList();
+            return new TreeSet<>(words).stream().collect(Collectors.joining(" "));
+        } catch (IOException e) {
+            return "unknown instruction sets";
+        }
+    }
+}

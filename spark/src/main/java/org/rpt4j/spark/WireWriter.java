@@ -1,0 +1,73 @@
+package org.rpt4j.spark;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.function.BiConsumer;
+
+/** Writes numbers and texts as big-endian bytes, for another JVM to read with {@link WireReader}. Not thread-safe. */
+final class WireWriter {
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+    WireWriter flag(boolean value) {
+        bytes.write(value ? 1 : 0);
+        return this;
+    }
+
+    WireWriter whole(int value) {
+        bytes.writeBytes(ByteBuffer.allocate(Integer.BYTES).putInt(0, value).array());
+        return this;
+    }
+
+    WireWriter wholeLong(long value) {
+        bytes.writeBytes(ByteBuffer.allocate(Long.BYTES).putLong(0, value).array());
+        return this;
+    }
+
+    WireWriter real(double value) {
+        return wholeLong(Double.doubleToRawLongBits(value));
+    }
+
+    WireWriter name(Enum<?> value) {
+        return text(value.name());
+    }
+
+    WireWriter text(String value) {
+        return raw(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    WireWriter raw(byte[] value) {
+        whole(value.length);
+        bytes.writeBytes(value);
+        return this;
+    }
+
+    WireWriter wholes(int[] values) {
+        ByteBuffer buffer = ByteBuffer.allocate(Integer.BYTES * values.length);
+        buffer.asIntBuffer().put(values);
+        whole(values.length);
+        bytes.writeBytes(buffer.array());
+        return this;
+    }
+
+    WireWriter reals(double[] values) {
+        ByteBuffer buffer = ByteBuffer.allocate(Double.BYTES * values.length);
+        buffer.asDoubleBuffer().put(values);
+        whole(values.length);
+        bytes.writeBytes(buffer.array());
+        return this;
+    }
+
+    /** The number of values, and each as the function writes it. */
+    <T> WireWriter all(Collection<T> values, BiConsumer<WireWriter, T> each) {
+        whole(values.size());
+        values.forEach(value -> each.accept(this, value));
+        return this;
+    }
+
+    byte[] bytes() {
+        return bytes.toByteArray();
+    }
+}
