@@ -1,5 +1,7 @@
 package org.rpt4j.run.launch;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -8,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.CheckpointException;
+import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -62,8 +65,22 @@ public final class ConfiguredRun {
                 observer.resuming(resumption.nextStep());
             });
             return run(resumption);
+        } catch (RuntimeException e) {
+            if (!(e instanceof OperationCancelledException)) {
+                directory.filter(path -> !RunDirectory.isRun(path)).ifPresent(path -> removeTasks(path, e));
+            }
+            throw e;
         } finally {
             lock.ifPresent(RunLock::close);
+        }
+    }
+
+    /** A run that fails before it begins leaves nothing behind; one that was only stopped then keeps its tasks. */
+    private static void removeTasks(Path directory, RuntimeException failure) {
+        try {
+            Files.deleteIfExists(RunDirectory.tasks(directory));
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
     }
 
