@@ -20,8 +20,6 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Example:",
-            "  rpt4j dataset --model.directory MODEL --files corpus.jsonl --shard 1/2 --out part-1.jsonl",
-            "  rpt4j dataset --model.directory MODEL --files corpus.jsonl --shard 2/2 --out part-2.jsonl",
             "  rpt4j merge-shards part-1.jsonl part-2.jsonl --out tasks.jsonl"
         })
 final class MergeShardsCommand implements Runnable {
