@@ -14,7 +14,7 @@ namespace rpt {
  */
 struct AttentionPlan {
     /** Pages of keys between two updates of a softmax. */
-    static constexpr int TILE_PAGES = 4;
+    static constexpr int TILE_PAGES = 16;
 
     struct Block {
         int prefix;  // index into prefixes

@@ -28,8 +28,9 @@ inline void storeTile(Vec (&sum)[ROWS][VECTORS], float* c, ptrdiff_t ldc, int n)
         }
 }
 
+// Not left to the compiler: a tile whose address is passed on does not stay in registers.
 template <int ROWS, int VECTORS>
-inline void loadTile(Vec (&sum)[ROWS][VECTORS], const float* c, ptrdiff_t ldc, int n, bool accumulate) {
+[[gnu::always_inline]] inline void loadTile(Vec (&sum)[ROWS][VECTORS], const float* c, ptrdiff_t ldc, int n, bool accumulate) {
     for (int i = 0; i < ROWS; i++)
         for (int j = 0; j < VECTORS; j++) {
             int rest = n - j * LANES;

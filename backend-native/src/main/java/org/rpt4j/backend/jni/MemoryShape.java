@@ -27,7 +27,7 @@ record MemoryShape(ModelConfig config, Arithmetic arithmetic, HeldWeights held, 
     private static final int PARTIAL_ROWS = 64;
     private static final int ATTENTION_ROWS = 16;
     private static final int ATTENTION_QUERIES = 48;
-    private static final int TILE_PAGES = 4;
+    private static final int TILE_PAGES = 16;
     private static final int GRADIENT_ROWS = 48;
     private static final long SOFTMAX_BYTES = 2 * FLOAT;
 
