@@ -17,11 +17,7 @@ import picocli.CommandLine.Spec;
             "Put the shards of a dataset together, which 'dataset --shard' wrote.",
             "The result is the same file, byte for byte, that 'dataset' writes without --shard."
         },
-        footer = {
-            "",
-            "Example:",
-            "  rpt4j merge-shards part-1.jsonl part-2.jsonl --out tasks.jsonl"
-        })
+        footer = {"", "Example:", "  rpt4j merge-shards part-1.jsonl part-2.jsonl --out tasks.jsonl"})
 final class MergeShardsCommand implements Runnable {
 
     @Parameters(paramLabel = "SHARD", arity = "1..*", description = "The file of every shard, in any order.")

@@ -50,14 +50,20 @@ final class OrtRuntime {
         }
     }
 
-    /** The environment of the process. Log messages of the library are discarded: errors arrive as exceptions. */
+    /**
+     * The environment of the process. Log messages of the library are discarded: errors arrive as exceptions.
+     *
+     * <p>When it starts, ONNX Runtime 1.29 puts the command line of the process through a regular expression that recurses for
+     * each character. With a class path of 4,000 characters that overflows the stack of a Java thread and ends the
+     * process.
+     */
     static synchronized OrtEnvironment environment() {
         if (environment != null) {
             return environment;
         }
         try {
-            environment = OrtLibraries.loading(
-                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j"));
+            environment = OrtLibraries.loading(() -> DeepStack.call(
+                    () -> OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_FATAL, "rpt4j")));
             return environment;
         } catch (IOException | RuntimeException | LinkageError e) {
             throw new BackendUnavailableException(

@@ -2,6 +2,7 @@ package org.rpt4j.backend.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,19 +22,32 @@ class OrtLibrariesTest {
     @Test
     @DisabledOnOs(OS.WINDOWS)
     void aKilledProcessLeavesNoLibrariesBehind() throws Exception {
-        Process process = new ProcessBuilder(
+        assertThat(statusWith(System.getProperty("java.class.path"))).isEqualTo(Killed.STATUS);
+        // ONNX Runtime makes an empty directory all the same.
+        assertThat(below(temporary)).noneMatch(Files::isRegularFile);
+    }
+
+    /** A class path of 4,000 characters was enough to end the process with signal 11. */
+    @Test
+    @DisabledOnOs(OS.WINDOWS)
+    void aLongCommandLineDoesNotEndTheProcess() throws Exception {
+        String longer =
+                System.getProperty("java.class.path") + (File.pathSeparator + "/no/such/library.jar").repeat(4_000);
+
+        assertThat(statusWith(longer)).isEqualTo(Killed.STATUS);
+    }
+
+    private int statusWith(String classPath) throws IOException, InterruptedException {
+        return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Djava.io.tmpdir=" + temporary,
                         "-cp",
-                        System.getProperty("java.class.path"),
+                        classPath,
                         Killed.class.getName())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                .start();
-
-        assertThat(process.waitFor()).isEqualTo(Killed.STATUS);
-        // ONNX Runtime makes an empty directory all the same.
-        assertThat(below(temporary)).noneMatch(Files::isRegularFile);
+                .start()
+                .waitFor();
     }
 
     private static List<Path> below(Path directory) throws IOException {
