@@ -7,12 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
-import java.util.Comparator;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AtomicFiles;
+import org.rpt4j.model.format.Sha256;
 
 /**
  * The files of models on the disk of an executor, each once, by the hash of its content. A model is a directory of
@@ -44,7 +41,7 @@ final class ExecutorFiles {
             Path root = Files.createTempDirectory("rpt4j-models");
             Runtime.getRuntime().addShutdownHook(new Thread(() -> {
                 try {
-                    deleteTree(root);
+                    AtomicFiles.deleteTree(root);
                 } catch (IOException e) {
                     return; // the JVM ends, and nobody is left to be told
                 }
@@ -97,8 +94,8 @@ final class ExecutorFiles {
 
     private static void fetch(ModelFile file, String store, Path target) throws IOException {
         Path partial = target.resolveSibling(file.sha256() + ".part");
-        MessageDigest digest = sha256();
-        try (InputStream in = new DigestInputStream(open(store, file.sha256()), digest)) {
+        Sha256 hash = new Sha256();
+        try (InputStream in = hash.adding(open(store, file.sha256()))) {
             Files.copy(in, partial, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             Files.deleteIfExists(partial);
@@ -107,7 +104,7 @@ final class ExecutorFiles {
                             + partial + ": " + e + ". Executors need to reach it, and room on their disk.",
                     e);
         }
-        String found = HexFormat.of().formatHex(digest.digest());
+        String found = hash.hex();
         if (!found.equals(file.sha256())) {
             Files.delete(partial);
             throw new StorageException(file.name() + " from " + address(store) + " has the hash " + found + ", not "
@@ -169,30 +166,14 @@ final class ExecutorFiles {
                     .toList();
         }
         for (Path other : others) {
-            deleteTree(other);
-        }
-    }
-
-    static void deleteTree(Path tree) throws IOException {
-        List<Path> deepestFirst;
-        try (Stream<Path> all = Files.walk(tree)) {
-            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.deleteIfExists(path);
+            AtomicFiles.deleteTree(other);
         }
     }
 
     private static String id(RemoteModel model) {
         WireWriter content = new WireWriter().all(model.files(), (wire, file) -> file.write(wire));
-        return HexFormat.of().formatHex(sha256().digest(content.bytes())).substring(0, 32);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new AssertionError("every Java platform has SHA-256", e);
-        }
+        Sha256 hash = new Sha256();
+        hash.add(content.bytes());
+        return hash.hex().substring(0, 32);
     }
 }

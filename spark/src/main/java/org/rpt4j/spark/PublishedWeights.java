@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AtomicFiles;
 
 /**
  * The weights of a policy in training, written once per version for executors to fetch. Under an adapter only the
@@ -104,7 +105,7 @@ final class PublishedWeights implements AutoCloseable {
 
     private static void delete(Path directory) {
         try {
-            ExecutorFiles.deleteTree(directory);
+            AtomicFiles.deleteTree(directory);
         } catch (IOException e) {
             throw new StorageException("cannot delete the weights of an earlier version in " + directory + ": " + e, e);
         }

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AtomicFiles;
 
 /** Copies of the files in a directory that every machine sees, below a name of this driver's own. */
 final class SharedWeights implements WeightStore {
@@ -58,9 +59,7 @@ final class SharedWeights implements WeightStore {
     @Override
     public void close() {
         try {
-            if (Files.exists(directory)) {
-                ExecutorFiles.deleteTree(directory);
-            }
+            AtomicFiles.deleteTree(directory);
         } catch (IOException e) {
             throw new StorageException("cannot delete " + directory + " from the shared directory: " + e, e);
         }

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.error.StorageException;
+import org.rpt4j.model.format.AtomicFiles;
 
 class ExecutorFilesTest {
 
@@ -116,7 +117,7 @@ class ExecutorFilesTest {
             List<PublishedFile> first = files.publishModel(model);
             List<PublishedFile> second = files.publishModel(twin);
             files.release(second);
-            ExecutorFiles.deleteTree(twin);
+            AtomicFiles.deleteTree(twin);
             assertThat(executor.fetch(remote(files, first)).directory()).isDirectory();
         }
     }

@@ -2,13 +2,11 @@ package org.rpt4j.core.dataset;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
+import org.rpt4j.model.format.Sha256;
 
 /**
  * A hash of a corpus: SHA-256 over id, first target and text of every document in order. Two corpora with the same
@@ -21,7 +19,7 @@ public final class CorpusFingerprint {
 
     private static final int BLOCK_BYTES = 1 << 20;
 
-    private final MessageDigest digest = sha256();
+    private final Sha256 hash = new Sha256();
     private final ByteBuffer number = ByteBuffer.allocate(Integer.BYTES);
     private long documents;
     private long bytes;
@@ -65,11 +63,7 @@ public final class CorpusFingerprint {
 
     /** The fingerprint of the documents so far: {@code sha256:} and 64 hexadecimal digits. */
     public String value() {
-        try {
-            return "sha256:" + HexFormat.of().formatHex(((MessageDigest) digest.clone()).digest());
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("this Java's SHA-256 cannot be cloned", e);
-        }
+        return "sha256:" + hash.hexSoFar();
     }
 
     private int add(String text) {
@@ -77,7 +71,7 @@ public final class CorpusFingerprint {
         add(encoded.length);
         for (int start = 0; start < encoded.length; start += BLOCK_BYTES) {
             requireNotInterrupted();
-            digest.update(encoded, start, Math.min(BLOCK_BYTES, encoded.length - start));
+            hash.add(encoded, start, Math.min(BLOCK_BYTES, encoded.length - start));
         }
         return encoded.length;
     }
@@ -89,14 +83,6 @@ public final class CorpusFingerprint {
     }
 
     private void add(int value) {
-        digest.update(number.putInt(0, value).array());
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        hash.add(number.putInt(0, value).array());
     }
 }

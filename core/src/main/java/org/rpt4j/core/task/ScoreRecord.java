@@ -8,14 +8,14 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.PlainFiles;
+import org.rpt4j.model.format.Sha256;
 
 /**
  * An append-only file of scored sequences: a header that describes the scoring, then one entry per sequence with a hash
@@ -285,10 +285,8 @@ final class ScoreRecord implements AutoCloseable {
     private static byte[] hash(int[] tokens) {
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES * tokens.length);
         bytes.asIntBuffer().put(tokens);
-        try {
-            return Arrays.copyOf(MessageDigest.getInstance("SHA-256").digest(bytes.array()), HASH_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Sha256 hash = new Sha256();
+        hash.add(bytes.array());
+        return HexFormat.of().parseHex(hash.hex(), 0, 2 * HASH_BYTES);
     }
 }

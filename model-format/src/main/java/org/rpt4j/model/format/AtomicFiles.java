@@ -164,7 +164,7 @@ public final class AtomicFiles {
                 return;
             }
             if (Files.exists(target)) {
-                Temporary.deleteTree(previous);
+                deleteTree(previous);
             } else {
                 Files.move(previous, target, StandardCopyOption.ATOMIC_MOVE);
                 forceDirectory(parent(target));
@@ -204,7 +204,7 @@ public final class AtomicFiles {
         try (Stream<Path> files = Files.list(directory)) {
             for (Path path : files.toList()) {
                 if (Temporary.isUnfinished(path.getFileName().toString())) {
-                    Temporary.deleteTree(path);
+                    deleteTree(path);
                 }
             }
         } catch (IOException e) {
@@ -234,7 +234,7 @@ public final class AtomicFiles {
         forceDirectory(parent(target));
         if (replaces) {
             try {
-                Temporary.deleteTree(previous);
+                deleteTree(previous);
             } catch (IOException e) {
                 // The new directory is in place; the next call deletes the rest of the old one, or reports it.
                 return;
@@ -267,6 +267,22 @@ public final class AtomicFiles {
 
     private static Path sibling(Path target, String suffix) {
         return target.resolveSibling("." + target.getFileName() + "." + suffix);
+    }
+
+    /**
+     * Deletes a file, or a directory with everything in it; links are not followed. Nothing happens if there is none.
+     *
+     * @throws IOException if something in it cannot be deleted
+     */
+    public static void deleteTree(Path root) throws IOException {
+        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(root)) {
+            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
     }
 
     private static void forceTree(Path directory) throws IOException {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -31,6 +32,16 @@ public final class Sha256 {
     /** Adds bytes. */
     public void add(byte[] bytes) {
         digest.update(bytes);
+    }
+
+    /** Adds a part of an array. */
+    public void add(byte[] bytes, int offset, int length) {
+        digest.update(bytes, offset, length);
+    }
+
+    /** A stream that adds everything that is read from it, such as to copy a file and hash it at once. */
+    public InputStream adding(InputStream content) {
+        return new DigestInputStream(content, digest);
     }
 
     /**

@@ -9,7 +9,6 @@ import java.nio.file.LinkOption;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.Objects;
 import java.util.Set;
@@ -17,7 +16,6 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -99,7 +97,7 @@ final class Temporary implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            deleteTree(path);
+            AtomicFiles.deleteTree(path);
         } finally {
             giveUp();
         }
@@ -131,7 +129,7 @@ final class Temporary implements AutoCloseable {
         try {
             for (String id : ids(target)) {
                 isStale(target, id, () -> {
-                    deleteTree(name(target, id, ".tmp"));
+                    AtomicFiles.deleteTree(name(target, id, ".tmp"));
                     Files.deleteIfExists(lock(target, id));
                 });
             }
@@ -204,17 +202,5 @@ final class Temporary implements AutoCloseable {
 
     private static Path parent(Path target) {
         return Objects.requireNonNull(target.getParent());
-    }
-
-    /** Deletes a file, or a directory with everything in it; links are not followed. */
-    static void deleteTree(Path root) throws IOException {
-        if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-        }
     }
 }

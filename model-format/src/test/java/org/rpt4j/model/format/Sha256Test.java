@@ -3,7 +3,9 @@ package org.rpt4j.model.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,16 @@ class Sha256Test {
         assertThat(hash.hex()).isEqualTo(ABC);
         hash.add("abc");
         assertThat(hash.hex()).as("it starts again").isEqualTo(ABC);
+    }
+
+    @Test
+    void aStreamIsHashedWhileItIsRead() throws IOException {
+        Sha256 hash = new Sha256();
+        try (InputStream content = hash.adding(new ByteArrayInputStream(new byte[] {'x', 'a', 'b', 'c'}, 1, 2))) {
+            assertThat(content.readAllBytes()).containsExactly('a', 'b');
+        }
+        hash.add(new byte[] {'b', 'c', 'd'}, 1, 1);
+        assertThat(hash.hex()).isEqualTo(ABC);
     }
 
     @Test
