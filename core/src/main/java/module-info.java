@@ -34,6 +34,7 @@ module org.rpt4j.core {
             org.rpt4j.cli,
             org.rpt4j.run;
 
+    uses org.rpt4j.core.corpus.CorpusStorage;
     uses org.rpt4j.spi.RewardVerifierProvider;
     uses org.rpt4j.spi.TaskKindProvider;
 

@@ -4,8 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -15,33 +13,33 @@ import java.util.Arrays;
 enum Compression {
     GZIP(".gz") {
         @Override
-        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) {
+        InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) {
             return new GzipInput(compressed);
         }
     },
     ZSTANDARD(".zst") {
         @Override
-        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+        InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) throws IOException {
             return OptionalLibrary.ZSTANDARD.open(
                     file, () -> ZstandardInput.open(compressed, file, options.maxWindowLog()));
         }
     },
     BZIP2(".bz2") {
         @Override
-        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+        InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) throws IOException {
             return OptionalLibrary.BZIP2.open(file, () -> Bzip2Input.open(buffered(compressed)));
         }
     },
     XZ(".xz") {
         @Override
-        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException {
+        InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) throws IOException {
             return OptionalLibrary.XZ.open(
                     file, () -> XzInput.open(buffered(compressed), file, options.maxWindowLog()));
         }
     },
     NONE("") {
         @Override
-        InputStream wrap(InputStream compressed, Path file, CorpusOptions options) {
+        InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) {
             return compressed;
         }
     };
@@ -67,11 +65,11 @@ enum Compression {
     }
 
     /** The content of a file. */
-    InputStream open(Path file, CorpusOptions options) throws IOException {
-        if (this != NONE && Files.size(file) == 0) {
+    InputStream open(FilePath file, CorpusOptions options) throws IOException {
+        if (this != NONE && file.size() == 0) {
             throw new EOFException("a " + suffix + " file is never empty, and this one has no bytes");
         }
-        InputStream compressed = Interruption.checked(file, Files.newInputStream(file));
+        InputStream compressed = Interruption.checked(file, file.stream());
         try {
             return wrap(compressed, file, options);
         } catch (IOException | RuntimeException | Error e) {
@@ -84,7 +82,7 @@ enum Compression {
         }
     }
 
-    abstract InputStream wrap(InputStream compressed, Path file, CorpusOptions options) throws IOException;
+    abstract InputStream wrap(InputStream compressed, FilePath file, CorpusOptions options) throws IOException;
 
     private static InputStream buffered(InputStream compressed) {
         return new BufferedInputStream(compressed, BUFFER_BYTES);

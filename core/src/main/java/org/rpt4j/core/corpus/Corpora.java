@@ -31,13 +31,12 @@ public final class Corpora {
      *
      * @throws CorpusException if the file is missing or cannot be read
      */
-    public static Corpus open(Path file, CorpusOptions options) {
-        CorpusFile only = CorpusFile.of(file, options.root().orElse(null));
-        return () -> new DocumentPass(List.of(only), options);
+    public static FileCorpus open(Path file, CorpusOptions options) {
+        return new FileCorpus(List.of(CorpusFile.of(file, options.root().orElse(null))), options);
     }
 
     /** Opens a file with {@link CorpusOptions#DEFAULTS}. */
-    public static Corpus open(Path file) {
+    public static FileCorpus open(Path file) {
         return open(file, CorpusOptions.DEFAULTS);
     }
 
@@ -46,15 +45,15 @@ public final class Corpora {
      * {@code *}, {@code ?}, {@code [...]}, {@code {a,b}} and, for folders of any depth, {@code **}; {@code /} separates
      * folders. Ids do not depend on how a file is named here, on the locale or on other files: they begin with the
      * file's own name in NFC, or with its path below {@link CorpusOptions#root()} if there is one. With the root {@code
-     * corpus}, {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}.
+     * corpus}, {@code corpus/**.jsonl} gives {@code 2024/part-1.jsonl#7}. A pattern with a scheme, such as {@code
+     * hdfs://host/corpus/*.jsonl}, is looked for in a {@link CorpusStorage}.
      *
      * @param patterns at least one
      * @throws CorpusException if a file is missing or cannot be read, a pattern matches no file, or two files would
      *     produce the same ids
      */
-    public static Corpus open(List<String> patterns, CorpusOptions options) {
-        List<CorpusFile> files = CorpusFiles.find(patterns, options.root().orElse(null));
-        return () -> new DocumentPass(files, options);
+    public static FileCorpus open(List<String> patterns, CorpusOptions options) {
+        return new FileCorpus(CorpusFiles.find(patterns, options.root().orElse(null)), options);
     }
 
     /**

@@ -10,10 +10,10 @@ import org.rpt4j.api.error.CorpusException;
 /**
  * A file of a corpus.
  *
- * @param path path of the file
+ * @param path where it is
  * @param name prefix of the ids of its documents
  */
-record CorpusFile(Path path, String name) {
+record CorpusFile(FilePath path, String name) {
 
     /** Finds a file; its ids begin with its name, or with its path below a root. */
     static CorpusFile of(Path path, @Nullable Path root) {
@@ -24,7 +24,7 @@ record CorpusFile(Path path, String name) {
             throw new CorpusException("Corpus " + path.toAbsolutePath() + " is not a readable file."
                     + (Files.isDirectory(path) ? " Name the files in it, such as " + path + "/*.jsonl." : ""));
         }
-        return new CorpusFile(path, FileNames.of(path, root));
+        return new CorpusFile(new FilePath.Local(path), FileNames.of(path, root));
     }
 
     /** The id of a document. */
@@ -37,7 +37,7 @@ record CorpusFile(Path path, String name) {
         return path + ", line " + line;
     }
 
-    FileReader<Document> open(CorpusOptions options, BadLines badLines) {
+    DocumentReader open(CorpusOptions options, BadLines badLines) {
         FileKind kind = FileKind.of(this, options.format());
         if (kind.format() == CorpusOptions.Format.PARQUET) {
             return OptionalLibrary.PARQUET.use(path, () -> new ParquetReader(this, options, badLines));

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -33,9 +34,13 @@ final class CorpusFiles {
             throw new IllegalArgumentException("patterns is empty; name at least one file");
         }
         List<CorpusFile> files = new ArrayList<>();
-        for (String pattern : patterns) {
+        for (String given : patterns) {
+            Optional<CorpusStorage> storage = exists(given) ? Optional.empty() : FilePath.storage(given);
+            String pattern = FilePath.local(given);
             Matcher glob = GLOB.matcher(pattern);
-            if (glob.matches() && !exists(pattern)) {
+            if (storage.isPresent()) {
+                files.addAll(stored(storage.get(), pattern, glob, root));
+            } else if (glob.matches() && !exists(pattern)) {
                 files.addAll(matching(pattern, path(glob.group(1)), glob.group(2), root));
             } else {
                 files.add(CorpusFile.of(path(pattern), root));
@@ -63,13 +68,47 @@ final class CorpusFiles {
         }
     }
 
+    private static List<CorpusFile> stored(CorpusStorage storage, String pattern, Matcher glob, @Nullable Path root) {
+        try {
+            if (storage.isFile(pattern)) {
+                return List.of(stored(storage, pattern, root));
+            }
+            if (!glob.matches()) {
+                throw new CorpusException("Corpus " + pattern + " does not exist, or is no file. Check the path. For"
+                        + " the files of a folder name a pattern, such as " + pattern + "/*.jsonl.");
+            }
+            String folder = glob.group(1);
+            PathMatcher matcher = matcher(pattern, FileNames.composed(glob.group(2)));
+            List<CorpusFile> files = storage.list(folder, depth(glob.group(2))).stream()
+                    .filter(below -> matcher.matches(path(FileNames.composed(below))))
+                    .sorted(Comparator.comparing(FileNames::composed))
+                    .map(below -> stored(storage, folder + below, root))
+                    .toList();
+            if (files.isEmpty()) {
+                throw new CorpusException(
+                        "Corpus pattern " + pattern + " matches no file below " + folder + ". Check the path.");
+            }
+            return files;
+        } catch (IOException e) {
+            throw new CorpusException("Corpus " + pattern + " cannot be searched: " + e, e);
+        }
+    }
+
+    private static CorpusFile stored(CorpusStorage storage, String path, @Nullable Path root) {
+        return new CorpusFile(new FilePath.Stored(storage, path), FileNames.ofStored(path, root));
+    }
+
+    /** Of folders in which a pattern may find something. */
+    private static int depth(String glob) {
+        return glob.contains("**")
+                ? Integer.MAX_VALUE
+                : (int) glob.chars().filter(c -> c == '/').count() + 1;
+    }
+
     /** The files that match, in the order of their paths below the folder. */
     private static List<CorpusFile> matching(String pattern, Path folder, String glob, @Nullable Path root) {
         PathMatcher matcher = matcher(pattern, FileNames.composed(glob));
-        int depth = glob.contains("**")
-                ? Integer.MAX_VALUE
-                : (int) glob.chars().filter(c -> c == '/').count() + 1;
-        try (Stream<Path> tree = Files.walk(folder, depth, FileVisitOption.FOLLOW_LINKS)) {
+        try (Stream<Path> tree = Files.walk(folder, depth(glob), FileVisitOption.FOLLOW_LINKS)) {
             List<CorpusFile> files = tree.peek(file -> Interruption.check(folder))
                     .filter(file -> matches(pattern, matcher, file, folder.relativize(file)))
                     .sorted(Comparator.comparing(file -> FileNames.inOrder(folder.relativize(file))))
@@ -105,7 +144,7 @@ final class CorpusFiles {
 
     private static void requireDistinct(List<CorpusFile> files) {
         Map<String, CorpusFile> names = new HashMap<>();
-        Map<Path, CorpusFile> paths = new HashMap<>();
+        Map<Object, CorpusFile> paths = new HashMap<>();
         for (CorpusFile file : files) {
             CorpusFile sameFile = paths.putIfAbsent(real(file), file);
             if (sameFile != null) {
@@ -121,9 +160,10 @@ final class CorpusFiles {
         }
     }
 
-    private static Path real(CorpusFile file) {
+    /** Equal for equal files. */
+    private static Object real(CorpusFile file) {
         try {
-            return file.path().toRealPath();
+            return file.path() instanceof FilePath.Local local ? local.path().toRealPath() : file.path();
         } catch (IOException e) {
             throw new CorpusException("Corpus " + file.path() + " cannot be opened: " + e, e);
         }

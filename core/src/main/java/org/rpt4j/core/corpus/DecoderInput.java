@@ -13,6 +13,8 @@ import org.rpt4j.api.error.RptException;
  */
 abstract class DecoderInput extends FilterInputStream {
 
+    private static final int BLOCK_BYTES = 1 << 16;
+
     DecoderInput(InputStream decoder) {
         super(decoder);
     }
@@ -27,6 +29,13 @@ abstract class DecoderInput extends FilterInputStream {
     public int read() throws IOException {
         byte[] one = new byte[1];
         return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    /** By reading: the decoder's own way may throw anything. */
+    @Override
+    public long skip(long count) throws IOException {
+        byte[] passed = new byte[(int) Math.min(Math.max(0, count), BLOCK_BYTES)];
+        return Math.max(0, read(passed, 0, passed.length));
     }
 
     @Override

@@ -50,6 +50,29 @@ final class FileNames {
         }
     }
 
+    /**
+     * The same of a file in a {@link CorpusStorage}, whose names are the same for everyone.
+     *
+     * @throws CorpusException if the file is not below the root
+     */
+    static String ofStored(String path, @Nullable Path root) {
+        String plain = slashes(path);
+        if (root == null) {
+            return composed(plain.substring(plain.lastIndexOf('/') + 1));
+        }
+        String above = slashes(root + "/");
+        if (!plain.startsWith(above)) {
+            throw new CorpusException("Corpus " + path + " is not below corpus.root " + root
+                    + ", where its ids begin. Set corpus.root to a folder above every file.");
+        }
+        return composed(plain.substring(above.length()));
+    }
+
+    /** A {@link Path} with a scheme has lost one of the slashes behind it. */
+    private static String slashes(String path) {
+        return path.replaceAll("/+", "/");
+    }
+
     /** A relative path as it is stored, with {@code /} between names; null if a name is not UTF-8. */
     static @Nullable String stored(Path relative) {
         List<String> names = new ArrayList<>();

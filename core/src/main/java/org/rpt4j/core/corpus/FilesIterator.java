@@ -63,6 +63,11 @@ abstract class FilesIterator<T> implements Iterator<T>, AutoCloseable {
         return found;
     }
 
+    /** Whether the next one is read already. */
+    final boolean isAhead() {
+        return next != null;
+    }
+
     /** Bad lines that this pass has skipped so far. */
     public List<CorpusSummary.BadLine> badLines() {
         return badLines.passedOver();

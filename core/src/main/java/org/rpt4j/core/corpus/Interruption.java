@@ -5,7 +5,6 @@ import java.io.FilterReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.file.Path;
 import org.rpt4j.api.error.OperationCancelledException;
 
 /**
@@ -30,7 +29,7 @@ final class Interruption {
     }
 
     /** A file whose every block is a place to stop. */
-    static InputStream checked(Path file, InputStream content) {
+    static InputStream checked(FilePath file, InputStream content) {
         return new FilterInputStream(content) {
             @Override
             public int read() throws IOException {

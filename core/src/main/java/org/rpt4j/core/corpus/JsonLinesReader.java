@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /** Reads one JSON object per line and skips blank lines. The document's number is its line number. */
-final class JsonLinesReader implements FileReader<Document> {
+final class JsonLinesReader implements DocumentReader {
 
     private final CorpusFile file;
     private final LineReader lines;
@@ -38,6 +38,16 @@ final class JsonLinesReader implements FileReader<Document> {
             }
         }
         return null;
+    }
+
+    @Override
+    public void skipTo(CorpusPlace place) {
+        lines.skip(place.offset(), place.number());
+    }
+
+    @Override
+    public CorpusPlace place(int index) {
+        return new CorpusPlace(index, lines.offset(), lines.number(), 0);
     }
 
     @Override

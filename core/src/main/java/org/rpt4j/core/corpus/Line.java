@@ -14,18 +14,21 @@ final class Line {
 
     private final String place;
     private final long number;
+    private final long start;
     private final byte @Nullable [] bytes;
     private final int limit;
 
     /**
      * @param place location, for messages
      * @param number line number, from 1
+     * @param start bytes of the content before the line
      * @param bytes bytes of the line with its line feed; null if the line is longer than the limit
      * @param limit maximum number of bytes
      */
-    Line(String place, long number, byte @Nullable [] bytes, int limit) {
+    Line(String place, long number, long start, byte @Nullable [] bytes, int limit) {
         this.place = place;
         this.number = number;
+        this.start = start;
         this.bytes = bytes;
         this.limit = limit;
     }
@@ -38,6 +41,11 @@ final class Line {
     /** Line number, from 1. */
     long number() {
         return number;
+    }
+
+    /** Bytes of the content before the line. */
+    long start() {
+        return start;
     }
 
     /** Bytes of the line with its line feed; null if the line is longer than the limit. */

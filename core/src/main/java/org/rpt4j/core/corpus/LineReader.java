@@ -19,11 +19,34 @@ final class LineReader implements AutoCloseable {
     private int position;
     private int filled;
     private long number;
+    private long before;
 
     LineReader(CorpusFile file, InputStream input, int limit) {
         this.file = file;
         this.input = input;
         this.limit = limit;
+    }
+
+    /** Bytes of the content before the next line. */
+    long offset() {
+        return before + position;
+    }
+
+    /** Lines before the next one. */
+    long number() {
+        return number;
+    }
+
+    /** Passes over the beginning of the file before any line is read. */
+    void skip(long bytes, long lines) {
+        try {
+            input.skipNBytes(bytes);
+            before = bytes;
+            number = lines;
+        } catch (IOException e) {
+            throw new CorpusException(
+                    "Corpus " + file.at(lines) + " cannot be read: " + e + ". Did the file change?", e);
+        }
     }
 
     /** The next line, or null at the end. */
@@ -34,10 +57,11 @@ final class LineReader implements AutoCloseable {
                 return null;
             }
             number++;
+            long start = offset();
             boolean fits = readLine();
             byte[] bytes = fits ? line.toByteArray() : null;
             line.reset();
-            return new Line(file.at(number), number, bytes, limit);
+            return new Line(file.at(number), number, start, bytes, limit);
         } catch (IOException e) {
             throw new CorpusException(
                     "Corpus " + file.at(number + 1) + " cannot be read: " + e + ". Check that the file is complete.",
@@ -70,6 +94,7 @@ final class LineReader implements AutoCloseable {
 
     private boolean fill() throws IOException {
         Interruption.check(file.path());
+        before += filled;
         position = 0;
         filled = Math.max(0, input.read(buffer));
         return filled > 0;

@@ -2,7 +2,6 @@ package org.rpt4j.core.corpus;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
@@ -39,7 +38,7 @@ enum OptionalLibrary {
      *
      * @throws CorpusException if the library is missing or cannot be loaded; the message names the artifact
      */
-    <T extends @Nullable Object> T use(Path file, Supplier<T> code) {
+    <T extends @Nullable Object> T use(Object file, Supplier<T> code) {
         try {
             return code.get();
         } catch (LinkageError e) {
@@ -52,7 +51,7 @@ enum OptionalLibrary {
      *
      * @throws CorpusException if the library is missing or cannot be loaded; the message names the artifact
      */
-    InputStream open(Path file, Opening opening) throws IOException {
+    InputStream open(Object file, Opening opening) throws IOException {
         try {
             return opening.open();
         } catch (LinkageError e) {
@@ -61,7 +60,7 @@ enum OptionalLibrary {
     }
 
     /** A missing class is a missing library; a missing member is another version of it. */
-    private CorpusException problem(Path file, LinkageError e) {
+    private CorpusException problem(Object file, LinkageError e) {
         boolean otherVersion = e instanceof IncompatibleClassChangeError;
         return new CorpusException(
                 "Corpus " + file + " is " + what + ", and the library that reads it "

@@ -4,7 +4,6 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Set;
 import org.apache.parquet.bytes.BytesInput;
@@ -32,10 +31,10 @@ final class ParquetCodecs implements CompressionCodecFactory {
         SUPPORTED.add(CompressionCodecName.ZSTD);
     }
 
-    private final Path file;
+    private final FilePath file;
     private final CodecFactory library = new CodecFactory(new PlainParquetConfiguration(), 0);
 
-    ParquetCodecs(Path file) {
+    ParquetCodecs(FilePath file) {
         this.file = file;
     }
 
@@ -44,7 +43,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
      *
      * @throws CorpusException if it cannot; the message names the codec
      */
-    static void requireSupported(CompressionCodecName codec, Path file) {
+    static void requireSupported(CompressionCodecName codec, FilePath file) {
         if (!SUPPORTED.contains(codec)) {
             throw new CorpusException("Corpus " + file + " is compressed with " + codec
                     + ", which is not read. Write it with one of " + SUPPORTED + ".");
@@ -81,7 +80,7 @@ final class ParquetCodecs implements CompressionCodecFactory {
     }
 
     /** Decompresses a page that must have exactly the size that its header says. */
-    private record StreamDecompressor(Path file, Opening opening) implements BytesInputDecompressor {
+    private record StreamDecompressor(FilePath file, Opening opening) implements BytesInputDecompressor {
 
         @Override
         public BytesInput decompress(BytesInput page, int decompressedSize) throws IOException {

@@ -3,9 +3,6 @@ package org.rpt4j.core.corpus;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import org.rpt4j.model.format.PlainFiles;
 
 /**
  * Looks through the footer of a Parquet file before the library does, which reads structures within structures and
@@ -34,7 +31,7 @@ final class ParquetFooter {
      *
      * @throws IOException if it is too large, too deep or cut off
      */
-    static void require(Path file) throws IOException {
+    static void require(FilePath file) throws IOException {
         int[] groups = new int[1];
         new ThriftScan(read(file), MAX_DEPTH, (path, number) -> {
                     if (path.size() == 2 && path.get(0) == SCHEMA && path.get(1) == CHILDREN && number > 0) {
@@ -48,28 +45,27 @@ final class ParquetFooter {
         }
     }
 
-    private static ByteBuffer read(Path file) throws IOException {
-        try (FileChannel channel = PlainFiles.openChannel(file)) {
-            long size = channel.size();
+    private static ByteBuffer read(FilePath file) throws IOException {
+        try (SeekableInput content = file.seekable()) {
+            long size = content.size();
             if (size < FRAME_BYTES) {
                 throw new IOException("the file has " + size + " bytes, which is no Parquet file");
             }
-            long length = Integer.toUnsignedLong(read(channel, size - 8, 4).getInt());
+            long length = Integer.toUnsignedLong(read(content, size - 8, 4).getInt());
             if (length > Math.min(MAX_BYTES, size - FRAME_BYTES)) {
                 throw new IOException("the footer should have " + length + " bytes; the file has " + size
                         + ", and at most " + MAX_BYTES + " are read");
             }
-            return read(channel, size - 8 - length, (int) length);
+            return read(content, size - 8 - length, (int) length);
         }
     }
 
-    private static ByteBuffer read(FileChannel channel, long from, int length) throws IOException {
-        ByteBuffer bytes = ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
-        while (bytes.hasRemaining()) {
-            if (channel.read(bytes, from + bytes.position()) < 0) {
-                throw new IOException("the file became shorter");
-            }
+    private static ByteBuffer read(SeekableInput content, long from, int length) throws IOException {
+        content.seek(from);
+        byte[] bytes = content.readNBytes(length);
+        if (bytes.length < length) {
+            throw new IOException("the file became shorter");
         }
-        return bytes.flip();
+        return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -2,7 +2,6 @@ package org.rpt4j.core.corpus;
 
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -54,7 +53,7 @@ final class ParquetGroups implements AutoCloseable {
         ParquetFileReader opened = null;
         try {
             ParquetFooter.require(file.path());
-            opened = ParquetFileReader.open(ParquetInput.of(file.path()), readOptions(file.path()));
+            opened = ParquetFileReader.open(new ParquetInput(file.path()), readOptions(file.path()));
             this.columns = choice.apply(opened.getFileMetaData().getSchema());
             opened.setRequestedSchema(columns);
             requireReadable(opened.getRowGroups());
@@ -72,6 +71,26 @@ final class ParquetGroups implements AutoCloseable {
     @Nullable
     Group next() {
         return OptionalLibrary.PARQUET.use(file.path(), this::nextGroup);
+    }
+
+    /** Passes over the first rows of the file before any is read; row groups among them are not read. */
+    void skip(long rows) {
+        OptionalLibrary.PARQUET.use(file.path(), () -> {
+            for (BlockMetaData group : reader.getRowGroups()) {
+                if (row + group.getRowCount() > rows) {
+                    break;
+                }
+                reader.skipNextRowGroup();
+                row += group.getRowCount();
+                if (group.getRowCount() > 0) {
+                    groups.next();
+                }
+            }
+            while (row < rows && nextGroup() != null) {
+                Interruption.check(file.path());
+            }
+            return row;
+        });
     }
 
     /** The number of the row that was read last, from 1. */
@@ -159,7 +178,7 @@ final class ParquetGroups implements AutoCloseable {
     }
 
     /** Pages that have a checksum are compared with it. */
-    private static ParquetReadOptions readOptions(Path path) {
+    private static ParquetReadOptions readOptions(FilePath path) {
         return new ParquetReadOptions.Builder(new PlainParquetConfiguration())
                 .usePageChecksumVerification()
                 .withCodecFactory(new ParquetCodecs(path))

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
 /** Reads the text columns of a Parquet file as documents. The document's number is its row number. */
-final class ParquetReader implements FileReader<Document> {
+final class ParquetReader implements DocumentReader {
 
     private final CorpusFile file;
     private final CorpusOptions options;
@@ -35,6 +35,16 @@ final class ParquetReader implements FileReader<Document> {
             }
         }
         return null;
+    }
+
+    @Override
+    public void skipTo(CorpusPlace place) {
+        groups.skip(place.number());
+    }
+
+    @Override
+    public CorpusPlace place(int index) {
+        return new CorpusPlace(index, 0, groups.row(), 0);
     }
 
     @Override

@@ -11,7 +11,7 @@ import org.rpt4j.api.error.CorpusException;
  * Reads the documents of a plain text file. Text between two separators is kept unchanged; documents of only white
  * space are dropped. A document with a bad line keeps its number and is skipped.
  */
-final class TextReader implements FileReader<Document> {
+final class TextReader implements DocumentReader {
 
     /** So many first lines that are JSON objects, or all of them, are no plain text. */
     private static final int JSON_LINES = 3;
@@ -46,6 +46,21 @@ final class TextReader implements FileReader<Document> {
             }
         }
         return block.document();
+    }
+
+    @Override
+    public void skipTo(CorpusPlace place) {
+        lines.skip(place.offset(), place.number());
+        count = place.documents();
+        unread = new ArrayDeque<>();
+    }
+
+    @Override
+    public CorpusPlace place(int index) {
+        Line line = unread == null ? null : unread.peek();
+        return line == null
+                ? new CorpusPlace(index, lines.offset(), lines.number(), count)
+                : new CorpusPlace(index, line.start(), line.number() - 1, count);
     }
 
     private @Nullable Line next() {

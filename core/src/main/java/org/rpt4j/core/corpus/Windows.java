@@ -1,6 +1,5 @@
 package org.rpt4j.core.corpus;
 
-import java.nio.file.Path;
 import org.rpt4j.api.error.CorpusException;
 
 /** The memory that decompression holds: the text that later parts of a file may repeat. */
@@ -9,7 +8,7 @@ final class Windows {
     private Windows() {}
 
     /** What to do about a file that needs more memory than the options allow. */
-    static CorpusException tooLarge(Path file, String what, long bytes, int maxWindowLog, Throwable cause) {
+    static CorpusException tooLarge(FilePath file, String what, long bytes, int maxWindowLog, Throwable cause) {
         int needed = Long.SIZE - Long.numberOfLeadingZeros(Math.max(1, bytes - 1));
         int most = CorpusOptions.HIGHEST_WINDOW_LOG;
         return new CorpusException(

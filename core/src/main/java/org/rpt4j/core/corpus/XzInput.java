@@ -3,7 +3,6 @@ package org.rpt4j.core.corpus;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 import org.tukaani.xz.LZMA2InputStream;
@@ -18,18 +17,18 @@ final class XzInput extends DecoderInput {
 
     private static final int SMALLEST_DICTIONARY_KIB = 4;
 
-    private final Path file;
+    private final FilePath file;
     private final int maxWindowLog;
     private final Padding padding;
 
-    private XzInput(InputStream decoder, Padding padding, Path file, int maxWindowLog) {
+    private XzInput(InputStream decoder, Padding padding, FilePath file, int maxWindowLog) {
         super(decoder);
         this.padding = padding;
         this.file = file;
         this.maxWindowLog = maxWindowLog;
     }
 
-    static InputStream open(InputStream compressed, Path file, int maxWindowLog) throws IOException {
+    static InputStream open(InputStream compressed, FilePath file, int maxWindowLog) throws IOException {
         Padding padding = new Padding(compressed);
         int limit = (1 << maxWindowLog - 10) + OVERHEAD_KIB;
         return new XzInput(new XZInputStream(padding, limit), padding, file, maxWindowLog);

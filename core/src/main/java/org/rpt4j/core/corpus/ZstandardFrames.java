@@ -5,8 +5,6 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 
 /** Walks over the frames of a {@code .zst} file without decompressing them (RFC 8878, section 3). */
 final class ZstandardFrames {
@@ -23,10 +21,10 @@ final class ZstandardFrames {
     private ZstandardFrames() {}
 
     /** The largest window in bytes of the frames up to the first that is cut or not a frame. */
-    static long largestWindow(Path file) throws IOException {
+    static long largestWindow(FilePath file) throws IOException {
         long largest = 0;
         try (DataInputStream input =
-                new DataInputStream(new BufferedInputStream(Interruption.checked(file, Files.newInputStream(file))))) {
+                new DataInputStream(new BufferedInputStream(Interruption.checked(file, file.stream())))) {
             for (long window = frame(input); window >= 0; window = frame(input)) {
                 largest = Math.max(largest, window);
             }

@@ -5,7 +5,6 @@ import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.CorpusException;
 
@@ -14,16 +13,16 @@ final class ZstandardInput extends DecoderInput {
 
     private static final int PAGE_WINDOW_LOG = 30;
 
-    private final Path file;
+    private final FilePath file;
     private final int maxWindowLog;
 
-    private ZstandardInput(InputStream decoder, Path file, int maxWindowLog) {
+    private ZstandardInput(InputStream decoder, FilePath file, int maxWindowLog) {
         super(decoder);
         this.file = file;
         this.maxWindowLog = maxWindowLog;
     }
 
-    static InputStream open(InputStream compressed, Path file, int maxWindowLog) throws IOException {
+    static InputStream open(InputStream compressed, FilePath file, int maxWindowLog) throws IOException {
         return new ZstandardInput(new ZstdInputStream(compressed).setLongMax(maxWindowLog), file, maxWindowLog);
     }
 

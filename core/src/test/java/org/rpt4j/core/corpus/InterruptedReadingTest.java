@@ -135,7 +135,7 @@ class InterruptedReadingTest {
             out.write(page);
         }
         BytesInput bytes = BytesInput.from(compressed.toByteArray());
-        ParquetCodecs codecs = new ParquetCodecs(folder.resolve("a.parquet"));
+        ParquetCodecs codecs = new ParquetCodecs(new FilePath.Local(folder.resolve("a.parquet")));
         assertThat(codecs.getDecompressor(codec)
                         .decompress(bytes, page.length)
                         .toInputStream()

@@ -73,11 +73,9 @@ class OptionalLibraryTest {
     @Test
     void aMissingParquetIsNamed() throws Exception {
         Path file = ParquetFiles.write(folder.resolve("a.parquet"), CompressionCodecName.SNAPPY, List.of("one"));
-        for (String missing : new String[] {"blue.strategic", "org.apache.parquet"}) {
-            assertThatThrownBy(() -> count(new Without(missing), file))
-                    .isInstanceOf(CorpusException.class)
-                    .hasMessageContaining("Add blue.strategic.parquet:parquet-floor");
-        }
+        assertThatThrownBy(() -> count(new Without("org.apache.parquet"), file))
+                .isInstanceOf(CorpusException.class)
+                .hasMessageContaining("Add blue.strategic.parquet:parquet-floor");
     }
 
     @Test
