@@ -1,7 +1,9 @@
 package org.rpt4j.core.dataset;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -14,13 +16,22 @@ final class DatasetLines implements AutoCloseable {
 
     static final int MAX_LINE_BYTES = 1 << 28;
 
-    private final Path file;
+    private final String file;
     private final JsonLinesFile lines;
 
     DatasetLines(Path file) {
-        this.file = file;
-        this.lines = new JsonLinesFile(
-                file, MAX_LINE_BYTES, (message, cause) -> new CorpusException("Dataset " + message, cause));
+        this.file = file.toString();
+        this.lines = new JsonLinesFile(file, MAX_LINE_BYTES, DatasetLines::refusal);
+    }
+
+    /** Reads a stream, and closes it in the end. */
+    DatasetLines(String name, InputStream content) {
+        this.file = name;
+        this.lines = new JsonLinesFile(name, content, MAX_LINE_BYTES, DatasetLines::refusal);
+    }
+
+    private static CorpusException refusal(String message, @Nullable Throwable cause) {
+        return new CorpusException("Dataset " + message, cause);
     }
 
     /** The first line. */

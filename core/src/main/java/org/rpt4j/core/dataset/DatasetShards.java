@@ -1,12 +1,18 @@
 package org.rpt4j.core.dataset;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.PriorityQueue;
+import java.util.function.Consumer;
+import org.rpt4j.api.TaskDocument;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.OperationCancelledException;
+import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.task.FilterStatistics;
 
 /**
@@ -60,6 +66,107 @@ public final class DatasetShards {
             return TaskDataset.open(file);
         } finally {
             readers.forEach(ShardReader::close);
+        }
+    }
+
+    /** The parts of a dataset, wherever they are, by their numbers from 1. */
+    public interface Parts {
+
+        /** Where a part is, for messages. */
+        String name(int number);
+
+        /**
+         * Opens a part, which is then closed.
+         *
+         * @throws IOException if it is missing or cannot be read
+         */
+        InputStream open(int number) throws IOException;
+    }
+
+    /**
+     * What was put together.
+     *
+     * @param tasks number of tasks
+     * @param statistics of the whole corpus
+     */
+    public record Joined(long tasks, FilterStatistics statistics) {}
+
+    /**
+     * Joins parts that each hold documents that follow each other, into the dataset that a single process would have
+     * written, byte for byte. One part is open at a time.
+     *
+     * @param file file to write; it appears once every part is read to its end and found whole
+     * @param header of the dataset, and of every part
+     * @param count number of parts, at least 1
+     * @param parts what {@link org.rpt4j.core.pipeline.TaskPipeline#writePart} wrote
+     * @throws CorpusException if a part is damaged or is that of another dataset; or if none has a hard position
+     * @throws org.rpt4j.api.error.StorageException if the file cannot be written, or a part cannot be read
+     * @throws OperationCancelledException if the thread is interrupted
+     */
+    public static Joined join(Path file, DatasetHeader header, int count, Parts parts) {
+        FilterStatistics[] statistics = new FilterStatistics[1];
+        long tasks = TaskDataset.write(file, header, sink -> {
+            statistics[0] = count == 1 ? copied(header, parts, sink) : joined(header, count, parts, sink);
+            return statistics[0];
+        });
+        return new Joined(tasks, statistics[0]);
+    }
+
+    /** A single part is a dataset already. */
+    private static FilterStatistics copied(DatasetHeader header, Parts parts, Consumer<TaskDocument> sink) {
+        try (DatasetLines lines = new DatasetLines(parts.name(1), opened(parts, 1))) {
+            requireSame(parts.name(1), lines.header(), header);
+            return lines.documents(header, sink);
+        }
+    }
+
+    private static FilterStatistics joined(DatasetHeader header, int count, Parts parts, Consumer<TaskDocument> sink) {
+        FilterStatistics all = null;
+        long documents = 0;
+        for (int number = 1; number <= count; number++) {
+            Shard expected = new Shard(number, count);
+            String name = parts.name(number);
+            try (ShardReader part = new ShardReader(name, opened(parts, number))) {
+                requireSame(name, part.header(), header);
+                if (!part.shard().equals(expected)) {
+                    throw new CorpusException("Part " + name + " of the dataset is " + part.shard() + ", not "
+                            + expected + ". Delete it, and run again.");
+                }
+                while (part.hasDocument()) {
+                    if (Thread.currentThread().isInterrupted()) {
+                        throw new OperationCancelledException("Joining the parts of a dataset was interrupted.");
+                    }
+                    documents++;
+                    sink.accept(part.take());
+                }
+                FilterStatistics counted = part.statistics();
+                if (all == null) {
+                    all = counted;
+                } else {
+                    all.add(counted);
+                }
+            }
+        }
+        FilterStatistics statistics = Objects.requireNonNull(all, "a dataset has at least one part");
+        if (documents == 0) {
+            throw nothingLeft(header, statistics);
+        }
+        return statistics;
+    }
+
+    private static void requireSame(String part, DatasetHeader found, DatasetHeader header) {
+        List<String> differences = found.differences(header, "the dataset has");
+        if (!differences.isEmpty()) {
+            throw new CorpusException("Part " + part + " of the dataset was made otherwise: "
+                    + String.join("; ", differences) + ". Delete it, and run again.");
+        }
+    }
+
+    private static InputStream opened(Parts parts, int number) {
+        try {
+            return parts.open(number);
+        } catch (IOException e) {
+            throw new StorageException("part " + parts.name(number) + " of the dataset cannot be read: " + e, e);
         }
     }
 

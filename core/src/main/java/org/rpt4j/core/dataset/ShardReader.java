@@ -1,5 +1,6 @@
 package org.rpt4j.core.dataset;
 
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,7 @@ import org.rpt4j.model.format.JsonLinesFile;
 /** Reads the file of one shard, one document at a time, and checks that it is whole. Not thread-safe. */
 final class ShardReader implements AutoCloseable {
 
-    private final Path file;
+    private final String file;
     private final JsonLinesFile lines;
     private final Shard shard;
     private final DatasetHeader header;
@@ -27,12 +28,21 @@ final class ShardReader implements AutoCloseable {
      * @throws CorpusException if it is missing, no shard, or malformed
      */
     ShardReader(Path file) {
-        if (!Files.isRegularFile(file)) {
-            throw new CorpusException("Shard " + file.toAbsolutePath() + " does not exist. Check the path.");
-        }
+        this(file.toString(), open(file));
+    }
+
+    /**
+     * Reads a stream, and closes it in the end.
+     *
+     * @throws CorpusException if it is no shard, or malformed
+     */
+    ShardReader(String name, InputStream content) {
+        this(name, new JsonLinesFile(name, content, DatasetLines.MAX_LINE_BYTES, ShardReader::refusal));
+    }
+
+    private ShardReader(String file, JsonLinesFile lines) {
         this.file = file;
-        this.lines = new JsonLinesFile(
-                file, DatasetLines.MAX_LINE_BYTES, (message, cause) -> new CorpusException("Shard " + message, cause));
+        this.lines = lines;
         try {
             JsonFields first = lines.next();
             if (first == null || !first.contains("shard")) {
@@ -55,7 +65,18 @@ final class ShardReader implements AutoCloseable {
         }
     }
 
-    Path file() {
+    private static JsonLinesFile open(Path file) {
+        if (!Files.isRegularFile(file)) {
+            throw new CorpusException("Shard " + file.toAbsolutePath() + " does not exist. Check the path.");
+        }
+        return new JsonLinesFile(file, DatasetLines.MAX_LINE_BYTES, ShardReader::refusal);
+    }
+
+    private static CorpusException refusal(String message, @Nullable Throwable cause) {
+        return new CorpusException("Shard " + message, cause);
+    }
+
+    String file() {
         return file;
     }
 

@@ -82,16 +82,25 @@ public final class TaskDataset {
     public static long writeShard(
             Path file, DatasetHeader header, Shard shard, Function<NumberedSink, FilterStatistics> content) {
         long[] tasks = new long[1];
-        AtomicFiles.replace(file, out -> {
-            try {
-                Writing writing = new Writing(out, header, shard);
-                FilterStatistics statistics = content.apply(writing::add);
-                tasks[0] = writing.end(statistics);
-            } catch (UncheckedIOException e) {
-                throw e.getCause();
-            }
-        });
+        AtomicFiles.replace(file, out -> tasks[0] = writeShard(out, header, shard, content));
         return tasks[0];
+    }
+
+    /**
+     * The same into a stream, which the caller closes.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public static long writeShard(
+            OutputStream out, DatasetHeader header, Shard shard, Function<NumberedSink, FilterStatistics> content)
+            throws IOException {
+        try {
+            Writing writing = new Writing(out, header, shard);
+            FilterStatistics statistics = content.apply(writing::add);
+            return writing.end(statistics);
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
     }
 
     /** The file of the dataset. */

@@ -1,5 +1,7 @@
 package org.rpt4j.core.pipeline;
 
+import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -23,6 +25,7 @@ import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.Corpus;
 import org.rpt4j.core.corpus.CorpusSummary;
 import org.rpt4j.core.corpus.DocumentIterator;
+import org.rpt4j.core.corpus.FileCorpus;
 import org.rpt4j.core.dataset.CorpusFingerprint;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.DatasetShards;
@@ -176,7 +179,7 @@ public final class TaskPipeline {
         long start = System.nanoTime();
         long tokens = 0;
         try (DocumentIterator documents = corpus.iterator();
-                TokenizedBlocks blocks = blocks(documents, List.of(tokenizer), Shard.WHOLE);
+                TokenizedBlocks blocks = blocks(documents, settings.maxDocuments(), List.of(tokenizer), Shard.WHOLE);
                 StoredTasks.Writer writer = storage.writer(settings.split(), tokenizer)) {
             while (blocks.hasNext()) {
                 for (TokenizedDocument document : blocks.next().documents().get(0)) {
@@ -233,27 +236,81 @@ public final class TaskPipeline {
             String proxyFingerprint,
             Consumer<Progress> progress) {
         FilterStatistics statistics = statistics();
-        TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
         CorpusSurvey survey = survey(corpus, proxy, shard);
-        DatasetHeader header = header(survey, proxy, proxyFingerprint);
+        DatasetHeader header = header(survey.summary(), proxy, proxyFingerprint);
         AtomicLong number = new AtomicLong();
-        long tasks = TaskDataset.writeShard(file, header, shard, sink -> {
-            AtomicLong selected = new AtomicLong();
-            overScored(corpus, survey, proxy, progress, shard, number::set, documents -> {
-                documents.forEach(document -> {
-                    statistics.add(document);
-                    TaskDocument hard = builder.select(document);
-                    selected.addAndGet(hard.positions().size());
-                    sink.accept(hard, number.getAndIncrement());
-                });
-                return statistics;
-            });
-            if (shard.isWhole() && selected.get() == 0) {
-                throw builder.nothingLeft(statistics);
-            }
-            return statistics;
-        });
+        long tasks = TaskDataset.writeShard(
+                file,
+                header,
+                shard,
+                sink -> overScored(
+                        corpus,
+                        survey,
+                        proxy,
+                        progress,
+                        shard,
+                        number::set,
+                        documents -> select(documents, statistics, shard, number, sink)));
         return new DatasetResult(tasks, statistics, survey.summary());
+    }
+
+    private FilterStatistics select(
+            Stream<ScoredDocument> documents,
+            FilterStatistics statistics,
+            Shard shard,
+            AtomicLong number,
+            TaskDataset.NumberedSink sink) {
+        TaskBuilder builder = new TaskBuilder(tokenizer, settings.selection());
+        AtomicLong selected = new AtomicLong();
+        documents.forEach(document -> {
+            statistics.add(document);
+            TaskDocument hard = builder.select(document);
+            selected.addAndGet(hard.positions().size());
+            sink.accept(hard, number.getAndIncrement());
+        });
+        if (shard.isWhole() && selected.get() == 0) {
+            throw builder.nothingLeft(statistics);
+        }
+        return statistics;
+    }
+
+    /**
+     * Scores a part of a divided corpus for {@link DatasetShards#join}, which makes what {@link #writeDataset} writes. It
+     * reads no other part.
+     *
+     * @param out where to write; the caller closes it
+     * @param corpus the files of the division
+     * @param count number of parts
+     * @param header of the dataset
+     * @return number of tokens that were scored
+     * @throws CorpusException if the corpus changed, or if no position of a single part is hard enough
+     * @throws IOException if the stream cannot be written
+     */
+    public long writePart(
+            OutputStream out,
+            FileCorpus corpus,
+            CorpusDivision.Part part,
+            int count,
+            DatasetHeader header,
+            ProxyScorer proxy)
+            throws IOException {
+        proxyTokenizer.requireFits(proxy.description());
+        FilterStatistics statistics = statistics();
+        Shard shard = new Shard(part.number(), count);
+        AtomicLong number = new AtomicLong();
+        AtomicLong tokens = new AtomicLong();
+        ScoringProgress progress = new ScoringProgress(0, scored -> tokens.set(scored.done()));
+        TaskDataset.writeShard(out, header, shard, sink -> {
+            try (DocumentIterator documents = corpus.iterator(part.begin());
+                    TokenizedBlocks blocks = blocks(documents, part.documents(), tokenizers(), Shard.WHOLE)) {
+                Stream<ScoredDocument> scored =
+                        scored(blocks, scorer(proxy), progress, first -> number.set(part.firstDocument() + first));
+                select(scored, statistics, shard, number, sink);
+                part.requireSame(blocks.fingerprint());
+                return statistics;
+            }
+        });
+        return tokens.get();
     }
 
     /**
@@ -264,16 +321,17 @@ public final class TaskPipeline {
      * @throws CorpusException if the corpus is malformed
      */
     public DatasetHeader header(Corpus corpus, ProxyScorer proxy, String proxyFingerprint) {
-        return header(survey(corpus, proxy), proxy, proxyFingerprint);
+        return header(survey(corpus, proxy).summary(), proxy, proxyFingerprint);
     }
 
-    private DatasetHeader header(CorpusSurvey survey, ProxyScorer proxy, String proxyFingerprint) {
+    /** The same for a corpus that was read. */
+    public DatasetHeader header(CorpusSummary corpus, ProxyScorer proxy, String proxyFingerprint) {
         return new DatasetHeader(
                 DatasetHeader.VERSION,
                 VocabularyFingerprint.of(tokenizer),
                 proxyFingerprint,
-                survey.summary().fingerprint(),
-                survey.summary().documents(),
+                corpus.fingerprint(),
+                corpus.documents(),
                 settings.selection().continuationTokens(),
                 settings.describe(windows(proxy), proxy, VocabularyFingerprint.of(proxyTokenizer)));
     }
@@ -346,26 +404,36 @@ public final class TaskPipeline {
             Reduction<R> reduction) {
         CorpusScorer scorer = scorer(proxy);
         ScoringProgress scoring = new ScoringProgress(survey.bytes(), progress);
-        boolean aligns = proxyTokenizer != tokenizer;
-        List<Tokenizer> tokenizers = aligns ? List.of(proxyTokenizer, tokenizer) : List.of(tokenizer);
-        ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
         try (DocumentIterator documents = corpus.iterator();
-                TokenizedBlocks blocks = blocks(documents, tokenizers, shard)) {
-            Stream<TokenizedBlocks.Block> read = StreamSupport.stream(
-                    Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED | Spliterator.NONNULL), false);
-            R result = reduction.of(read.flatMap(block -> {
-                blockBegins.accept(block.first());
-                Stream<ScoredDocument> scored = scorer.score(block.documents().get(0), scoring.of(block));
-                return aligns ? aligned(scored, block.documents().get(1), alignment) : scored;
-            }));
+                TokenizedBlocks blocks = blocks(documents, settings.maxDocuments(), tokenizers(), shard)) {
+            R result = reduction.of(scored(blocks, scorer, scoring, blockBegins));
             survey.requireSame(blocks.fingerprint());
             return result;
         }
     }
 
-    private TokenizedBlocks blocks(DocumentIterator documents, List<Tokenizer> tokenizers, Shard shard) {
+    private Stream<ScoredDocument> scored(
+            TokenizedBlocks blocks, CorpusScorer scorer, ScoringProgress scoring, LongConsumer blockBegins) {
+        boolean aligns = proxyTokenizer != tokenizer;
+        ProxyAlignment alignment = new ProxyAlignment(tokenizer, proxyTokenizer);
+        Stream<TokenizedBlocks.Block> read = StreamSupport.stream(
+                Spliterators.spliteratorUnknownSize(blocks, Spliterator.ORDERED | Spliterator.NONNULL), false);
+        return read.flatMap(block -> {
+            blockBegins.accept(block.first());
+            Stream<ScoredDocument> scored = scorer.score(block.documents().get(0), scoring.of(block));
+            return aligns ? aligned(scored, block.documents().get(1), alignment) : scored;
+        });
+    }
+
+    /** The proxy's first, if it has its own. */
+    private List<Tokenizer> tokenizers() {
+        return proxyTokenizer == tokenizer ? List.of(tokenizer) : List.of(proxyTokenizer, tokenizer);
+    }
+
+    private TokenizedBlocks blocks(
+            DocumentIterator documents, long maxDocuments, List<Tokenizer> tokenizers, Shard shard) {
         return new TokenizedBlocks(
-                new CorpusBlocks(documents, settings.maxDocuments(), shard), tokenizers, settings.tokenizerThreads());
+                new CorpusBlocks(documents, maxDocuments, shard), tokenizers, settings.tokenizerThreads());
     }
 
     /** The scores of documents, which come in the same order, for the policy's tokens. */

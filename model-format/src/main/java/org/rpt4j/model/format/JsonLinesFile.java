@@ -18,7 +18,7 @@ public final class JsonLinesFile implements AutoCloseable {
 
     private static final int BUFFER_BYTES = 1 << 16;
 
-    private final Path file;
+    private final String file;
     private final int maxLineBytes;
     private final JsonFields.Refusal refusal;
     private final InputStream input;
@@ -37,11 +37,26 @@ public final class JsonLinesFile implements AutoCloseable {
      * @throws RptException of that kind, if it is missing, no plain file, or cannot be opened
      */
     public JsonLinesFile(Path file, int maxLineBytes, JsonFields.Refusal refusal) {
+        this(file.toString(), open(file, refusal), maxLineBytes, refusal);
+    }
+
+    /**
+     * Reads a stream, and closes it in the end.
+     *
+     * @param file its name, for messages
+     * @param maxLineBytes maximum length of a line
+     * @param refusal creates every error of this reader
+     */
+    public JsonLinesFile(String file, InputStream input, int maxLineBytes, JsonFields.Refusal refusal) {
         this.file = file;
+        this.input = input;
         this.maxLineBytes = maxLineBytes;
         this.refusal = refusal;
+    }
+
+    private static InputStream open(Path file, JsonFields.Refusal refusal) {
         try {
-            this.input = PlainFiles.open(file);
+            return PlainFiles.open(file);
         } catch (NoSuchFileException e) {
             throw refusal.of("there is no file " + file, e);
         } catch (IOException e) {
