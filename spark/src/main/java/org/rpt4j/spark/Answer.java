@@ -6,6 +6,7 @@ import org.rpt4j.api.error.BackendNotFoundException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.CheckpointException;
 import org.rpt4j.api.error.ContextOverflowException;
+import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.api.error.DeviceUnavailableException;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.NumericalException;
@@ -68,6 +69,7 @@ record Answer(int index, String executor, String fingerprint, long millis, WireR
             case "BackendNotFoundException" -> new BackendNotFoundException(message);
             case "BackendUnavailableException" -> new BackendUnavailableException(message);
             case "CheckpointException" -> new CheckpointException(message);
+            case "CorpusException" -> new CorpusException(message);
             case "ContextOverflowException" -> new ContextOverflowException(message);
             case "DeviceUnavailableException" -> new DeviceUnavailableException(message);
             case "ModelFormatException" -> new ModelFormatException(message);

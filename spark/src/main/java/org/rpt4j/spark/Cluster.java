@@ -6,9 +6,13 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -26,6 +30,8 @@ final class Cluster {
     private static final AtomicLong CALLS = new AtomicLong();
 
     private static final List<String> RESTORED = List.of("spark.job.interruptOnCancel", "spark.job.description");
+
+    private static final int WATCH_SECONDS = 1;
 
     private final JavaSparkContext context;
     private final ClusterOptions options;
@@ -66,7 +72,41 @@ final class Cluster {
      * @throws RuntimeException the error of an executor
      */
     List<WireReader> run(String what, RemoteModel model, Operation operation, List<byte[]> chunks) {
-        Call call = new Call(CALLS.incrementAndGet(), OPEN_OWNERS, options.idleSeconds(), model, operation);
+        return run(what, model, operation, chunks, null);
+    }
+
+    /** Learns on the thread of the caller how far a job is. */
+    @FunctionalInterface
+    interface Watch {
+
+        /**
+         * Some chunks are computed.
+         *
+         * @param chunks how many
+         * @param amount sum of the numbers with which their answers begin
+         */
+        void completed(long chunks, long amount);
+    }
+
+    /** What the tasks of the next job have in common. */
+    Call call(RemoteModel model, Operation operation) {
+        return new Call(CALLS.incrementAndGet(), OPEN_OWNERS, options.idleSeconds(), model, operation);
+    }
+
+    /** A partition for each item. */
+    JavaRDD<byte[]> spread(List<byte[]> items) {
+        return context.parallelize(items, Math.max(1, items.size()));
+    }
+
+    /** What the bits of the first answer depended on; empty before it. */
+    synchronized String fingerprint() {
+        return first == null ? "" : first.fingerprint();
+    }
+
+    /** @param watch of an operation whose answers begin with a number */
+    List<WireReader> run(
+            String what, RemoteModel model, Operation operation, List<byte[]> chunks, @Nullable Watch watch) {
+        Call call = call(model, operation);
         List<byte[]> numbered = new ArrayList<>(chunks.size());
         for (byte[] chunk : chunks) {
             byte[] index = new WireWriter().whole(numbered.size()).bytes();
@@ -75,12 +115,20 @@ final class Cluster {
             System.arraycopy(chunk, 0, both, index.length, chunk.length);
             numbered.add(both);
         }
-        return inOrder(collect(what, call, numbered));
+        return inOrder(collect(what, call, numbered, watch));
     }
 
-    private List<byte[]> collect(String what, Call call, List<byte[]> chunks) {
-        JavaFutureAction<List<byte[]>> job = submit(what, call, chunks);
+    private List<byte[]> collect(String what, Call call, List<byte[]> chunks, @Nullable Watch watch) {
+        LongAccumulator amounts = watch == null ? null : context.sc().longAccumulator();
+        JavaFutureAction<List<byte[]>> job = submit(what, call, chunks, amounts);
         try {
+            if (watch == null || amounts == null) {
+                return job.get();
+            }
+            while (!job.isDone()) {
+                await(job);
+                watch.completed(amounts.count(), amounts.sum());
+            }
             return job.get();
         } catch (InterruptedException e) {
             job.cancel(true);
@@ -89,18 +137,28 @@ final class Cluster {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw failure(what, cause);
+        } catch (RuntimeException | Error e) {
+            job.cancel(true);
+            throw e;
         }
     }
 
-    private JavaFutureAction<List<byte[]>> submit(String what, Call call, List<byte[]> chunks) {
+    private static void await(JavaFutureAction<?> job) throws InterruptedException, ExecutionException {
+        try {
+            job.get(WATCH_SECONDS, TimeUnit.SECONDS);
+        } catch (TimeoutException e) {
+            return; // it goes on
+        }
+    }
+
+    private JavaFutureAction<List<byte[]>> submit(
+            String what, Call call, List<byte[]> chunks, @Nullable LongAccumulator amounts) {
         List<@Nullable String> before =
                 new ArrayList<>(RESTORED.stream().map(context::getLocalProperty).toList());
         context.setLocalProperty("spark.job.interruptOnCancel", "true");
         context.setLocalProperty("spark.job.description", "rpt4j " + what);
         try {
-            return context.parallelize(chunks, chunks.size())
-                    .map(new ExecutorTask(call.bytes()))
-                    .collectAsync();
+            return spread(chunks).map(new ExecutorTask(call.bytes(), amounts)).collectAsync();
         } catch (IllegalStateException e) {
             throw new BackendFailureException(
                     "cannot compute " + what + ": " + e.getMessage()

@@ -52,6 +52,20 @@ public final class ClusterOptions {
                     + " again elsewhere may sample other tokens.")
             .or(false);
 
+    public static final Setting<String> PARTS_DIRECTORY = Setting.<String>of("parts-directory", String.class)
+            .mustBe("a directory of Hadoop, such as hdfs://host/parts", text -> !text.isBlank())
+            .says("Directory in which executors write the parts of a dataset, and the driver joins them: a path or URI"
+                    + " of Hadoop that all machines see. What is there after an interruption is not computed again.")
+            .orNone();
+
+    public static final Setting<Integer> BLOCKS_PER_PART = Setting.whole("blocks-per-part", Range.atLeast(1))
+            .says("Blocks of 256 KiB of text in one part of a dataset, which one task scores.")
+            .in("blocks")
+            .or(16);
+
+    /** {@link #PARTS_DIRECTORY} for messages. */
+    static final String PARTS = SparkSettings.PREFIX + PARTS_DIRECTORY.name();
+
     /** Four prompts or sequences per task, files from the driver, executors of one kind. */
     public static final ClusterOptions DEFAULTS = builder().build();
 
@@ -62,6 +76,8 @@ public final class ClusterOptions {
     private final int idleSeconds;
     private final boolean cutOnDriver;
     private final boolean mixedExecutors;
+    private final @Nullable String partsDirectory;
+    private final int blocksPerPart;
 
     private ClusterOptions(Builder builder) {
         this.promptsPerTask = builder.promptsPerTask;
@@ -71,6 +87,8 @@ public final class ClusterOptions {
         this.idleSeconds = builder.idleSeconds;
         this.cutOnDriver = builder.cutOnDriver;
         this.mixedExecutors = builder.mixedExecutors;
+        this.partsDirectory = builder.partsDirectory;
+        this.blocksPerPart = builder.blocksPerPart;
     }
 
     /** Returns a builder that starts from the defaults. */
@@ -118,6 +136,16 @@ public final class ClusterOptions {
         return mixedExecutors;
     }
 
+    /** Where executors write the parts of a dataset; empty for {@code .parts} beside its file. */
+    public Optional<String> partsDirectory() {
+        return Optional.ofNullable(partsDirectory);
+    }
+
+    /** Blocks of 256 KiB of text in one part of a dataset. */
+    public int blocksPerPart() {
+        return blocksPerPart;
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
         return other instanceof ClusterOptions that && values().equals(that.values());
@@ -141,7 +169,9 @@ public final class ClusterOptions {
                 WEIGHTS_PORT.is(weightsPort),
                 IDLE_SECONDS.is(idleSeconds),
                 CUT_ON_DRIVER.is(cutOnDriver),
-                MIXED_EXECUTORS.is(mixedExecutors));
+                MIXED_EXECUTORS.is(mixedExecutors),
+                PARTS_DIRECTORY.is(partsDirectory),
+                BLOCKS_PER_PART.is(blocksPerPart));
     }
 
     /** Each setter rejects a value outside its range. Not thread-safe. */
@@ -154,6 +184,8 @@ public final class ClusterOptions {
         private int idleSeconds = IDLE_SECONDS.byDefault();
         private boolean cutOnDriver = CUT_ON_DRIVER.byDefault();
         private boolean mixedExecutors = MIXED_EXECUTORS.byDefault();
+        private @Nullable String partsDirectory;
+        private int blocksPerPart = BLOCKS_PER_PART.byDefault();
 
         private Builder() {}
 
@@ -165,6 +197,8 @@ public final class ClusterOptions {
             this.idleSeconds = values.idleSeconds;
             this.cutOnDriver = values.cutOnDriver;
             this.mixedExecutors = values.mixedExecutors;
+            this.partsDirectory = values.partsDirectory;
+            this.blocksPerPart = values.blocksPerPart;
         }
 
         public Builder promptsPerTask(int promptsPerTask) {
@@ -199,6 +233,16 @@ public final class ClusterOptions {
 
         public Builder mixedExecutors(boolean mixedExecutors) {
             this.mixedExecutors = MIXED_EXECUTORS.check(mixedExecutors);
+            return this;
+        }
+
+        public Builder partsDirectory(String partsDirectory) {
+            this.partsDirectory = PARTS_DIRECTORY.check(partsDirectory);
+            return this;
+        }
+
+        public Builder blocksPerPart(int blocksPerPart) {
+            this.blocksPerPart = BLOCKS_PER_PART.check(blocksPerPart);
             return this;
         }
 

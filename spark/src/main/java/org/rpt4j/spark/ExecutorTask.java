@@ -3,6 +3,8 @@ package org.rpt4j.spark;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
+import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.error.BackendNotFoundException;
 import org.rpt4j.api.error.BackendUnavailableException;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -20,10 +22,15 @@ final class ExecutorTask implements Function<byte[], byte[]> {
     private static final long serialVersionUID = 1;
 
     private final byte[] call;
+    private final @Nullable LongAccumulator amounts;
 
-    /** @param call bytes of a {@link Call} */
-    ExecutorTask(byte[] call) {
+    /**
+     * @param call bytes of a {@link Call}
+     * @param amounts adds up the number with which each answer of the operation begins; null if none does
+     */
+    ExecutorTask(byte[] call, @Nullable LongAccumulator amounts) {
         this.call = call;
+        this.amounts = amounts;
     }
 
     @Override
@@ -35,6 +42,9 @@ final class ExecutorTask implements Function<byte[], byte[]> {
         int index = items.whole();
         try {
             Computed computed = ExecutorModels.HERE.answer(Call.read(call), items);
+            if (amounts != null) {
+                amounts.add(new WireReader(computed.answers()).wholeLong());
+            }
             return Answer.of(
                     index,
                     executor,

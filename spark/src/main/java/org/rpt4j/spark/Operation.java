@@ -12,7 +12,14 @@ import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
 
 /** What executors compute for a chunk of items: a function of the weights, the items and the fields here. */
-sealed interface Operation {
+sealed interface Operation
+        permits Operation.Generate,
+                Operation.LogProbs,
+                Operation.Score,
+                Operation.Identify,
+                DivideCorpus,
+                ScorePart,
+                ScoreDocuments {
 
     /** Writes everything that {@link #read} needs. */
     void write(WireWriter to);
@@ -28,6 +35,9 @@ sealed interface Operation {
             case "log-probs" -> new LogProbs(from.real());
             case "score" -> Score.read(from);
             case "identify" -> new Identify();
+            case DivideCorpus.KIND -> DivideCorpus.read(from);
+            case ScorePart.KIND -> ScorePart.read(from);
+            case ScoreDocuments.KIND -> ScoreDocuments.read(from);
             default -> throw new IllegalArgumentException("no operation is named \"" + kind + "\"");
         };
     }

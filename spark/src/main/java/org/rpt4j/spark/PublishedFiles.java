@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.rpt4j.api.error.ModelFormatException;
 import org.rpt4j.api.error.OperationCancelledException;
@@ -33,12 +34,21 @@ final class PublishedFiles implements AutoCloseable {
 
     /** The checkpoint, or the GGUF file. */
     List<PublishedFile> publishModel(Path model) {
-        return Files.isDirectory(model) ? publish(model, false) : List.of(publish(model, false, model));
+        return publishModel(model, PublishedFiles::counts);
+    }
+
+    /** The tokenizer beside a checkpoint, without its weights; the GGUF file that has it. */
+    List<PublishedFile> publishTokenizer(Path model) {
+        return publishModel(model, file -> counts(file) && isText(file));
+    }
+
+    private List<PublishedFile> publishModel(Path model, Predicate<Path> chosen) {
+        return Files.isDirectory(model) ? publish(model, false, chosen) : List.of(publish(model, false, model));
     }
 
     /** The files of an adapter. */
     List<PublishedFile> publishAdapter(Path directory) {
-        return publish(directory, true);
+        return publish(directory, true, PublishedFiles::counts);
     }
 
     /**
@@ -46,10 +56,10 @@ final class PublishedFiles implements AutoCloseable {
      *
      * @throws ModelFormatException if they cannot be read
      */
-    private List<PublishedFile> publish(Path directory, boolean adapter) {
+    private List<PublishedFile> publish(Path directory, boolean adapter, Predicate<Path> chosen) {
         List<PublishedFile> published = new ArrayList<>();
         try (Stream<Path> all = Files.list(directory)) {
-            for (Path file : all.filter(PublishedFiles::counts).sorted().toList()) {
+            for (Path file : all.filter(chosen).sorted().toList()) {
                 published.add(publish(file, adapter, directory));
             }
             return published;
@@ -67,6 +77,11 @@ final class PublishedFiles implements AutoCloseable {
         return Files.isRegularFile(file)
                 && !name.startsWith(".")
                 && IGNORED.stream().noneMatch(name::endsWith);
+    }
+
+    private static boolean isText(Path file) {
+        String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
+        return name.endsWith(".json") || name.endsWith(".jinja");
     }
 
     private PublishedFile publish(Path file, boolean adapter, Path model) {

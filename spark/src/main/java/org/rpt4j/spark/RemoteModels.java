@@ -1,5 +1,9 @@
 package org.rpt4j.spark;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.ModelDescription;
@@ -40,6 +44,14 @@ record RemoteModels(String backend, BackendOptions options, PublishedFiles files
                 publication.gguf(),
                 acceptedConfigKeys,
                 files.address());
+    }
+
+    /** The files of a tokenizer without a model. */
+    RemoteModel tokenizer(List<PublishedFile> published, Path directory) {
+        Optional<String> gguf = Files.isDirectory(directory)
+                ? Optional.empty()
+                : Optional.of(directory.getFileName().toString());
+        return model("tokenizer", ExecutorRole.SCORER, new Publication(published, gguf), Set.of());
     }
 
     /** Publishes a checkpoint, with its adapter if it has one. */

@@ -158,7 +158,8 @@ public final class SparkBackend implements Backend {
                 (known, owner, memory, published) -> new SparkScorer(
                         known,
                         cluster,
-                        options.sequencesPerTask(),
+                        options,
+                        remote,
                         memory,
                         published.model(),
                         () -> close(owner, memory, published)));

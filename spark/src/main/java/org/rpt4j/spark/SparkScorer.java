@@ -3,6 +3,7 @@ package org.rpt4j.spark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelDescription;
@@ -10,15 +11,18 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
 import org.rpt4j.api.Workload;
+import org.rpt4j.core.phase.Progress;
+import org.rpt4j.core.pipeline.DatasetResult;
+import org.rpt4j.core.pipeline.DatasetWriter;
 import org.rpt4j.spi.kit.InputLimits;
 import org.rpt4j.spi.kit.Interrupts;
 import org.rpt4j.spi.kit.OpenModels;
 
 /** A scorer that executors compute. */
-final class SparkScorer implements ProxyScorer, OpenModels.Model {
+final class SparkScorer implements ProxyScorer, OpenModels.Model, DatasetWriter {
 
     /** What keeps one executor busy. */
-    private static final int TOKENS_PER_TASK = 8192;
+    static final int TOKENS_PER_TASK = 8192;
 
     /** A task that is slower than the others holds up the rest less. */
     private static final int TASKS_PER_SLOT = 3;
@@ -28,7 +32,8 @@ final class SparkScorer implements ProxyScorer, OpenModels.Model {
 
     private final RemoteModels.Known known;
     private final Cluster cluster;
-    private final int sequencesPerTask;
+    private final ClusterOptions options;
+    private final RemoteModels remote;
     private final ExecutorMemory memory;
     private final RemoteModel model;
     private final Runnable onClose;
@@ -39,13 +44,15 @@ final class SparkScorer implements ProxyScorer, OpenModels.Model {
     SparkScorer(
             RemoteModels.Known known,
             Cluster cluster,
-            int sequencesPerTask,
+            ClusterOptions options,
+            RemoteModels remote,
             ExecutorMemory memory,
             RemoteModel model,
             Runnable onClose) {
         this.known = known;
         this.cluster = cluster;
-        this.sequencesPerTask = sequencesPerTask;
+        this.options = options;
+        this.remote = remote;
         this.memory = memory;
         this.model = model;
         this.onClose = onClose;
@@ -78,27 +85,43 @@ final class SparkScorer implements ProxyScorer, OpenModels.Model {
     }
 
     @Override
-    public synchronized List<TokenScores> score(List<int[]> given, ScoringOptions options) {
+    public synchronized List<TokenScores> score(List<int[]> given, ScoringOptions scoring) {
         requireOpen();
         InputLimits limits = known.limits();
-        List<int[]> sequences = limits.requireScorable(given, options);
+        List<int[]> sequences = limits.requireScorable(given, scoring);
         Interrupts.check("scoring");
         if (sequences.isEmpty()) {
             return List.of();
         }
-        List<List<int[]>> chunks = Chunks.of(sequences, sequencesPerTask);
+        List<List<int[]>> chunks = Chunks.of(sequences, options.sequencesPerTask());
         int longest =
                 sequences.stream().mapToInt(sequence -> sequence.length).max().orElseThrow();
         memory.require(new Workload(Capability.SCORE, chunks.get(0).size(), 0, longest, 0));
         List<WireReader> answers = cluster.run(
                 "scores of " + sequences.size() + " sequences",
                 model,
-                new Operation.Score(options),
+                new Operation.Score(scoring),
                 chunks.stream().map(Operation.Score::items).toList());
         List<TokenScores> scores = new ArrayList<>(sequences.size());
         answers.forEach(answer -> scores.addAll(Operation.Score.scores(answer)));
         Chunks.requireAll("scores", scores.size(), sequences.size());
         return scores;
+    }
+
+    @Override
+    public synchronized DatasetResult writeDataset(Job job, Consumer<Progress> progress) {
+        return dataset().write(job, progress);
+    }
+
+    /** What the cluster does with whole documents. */
+    synchronized ClusterDataset dataset() {
+        requireOpen();
+        return new ClusterDataset(cluster, options, remote, memory, model, this);
+    }
+
+    /** What executors can fetch. */
+    RemoteModels remote() {
+        return remote;
     }
 
     private void requireOpen() {

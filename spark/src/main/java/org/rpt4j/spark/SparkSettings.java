@@ -37,6 +37,8 @@ final class SparkSettings {
         take(left, ClusterOptions.IDLE_SECONDS, Integer::parseInt).ifPresent(builder::idleSeconds);
         take(left, ClusterOptions.CUT_ON_DRIVER, SparkSettings::flag).ifPresent(builder::cutOnDriver);
         take(left, ClusterOptions.MIXED_EXECUTORS, SparkSettings::flag).ifPresent(builder::mixedExecutors);
+        take(left, ClusterOptions.PARTS_DIRECTORY, text -> text).ifPresent(builder::partsDirectory);
+        take(left, ClusterOptions.BLOCKS_PER_PART, Integer::parseInt).ifPresent(builder::blocksPerPart);
         if (!left.isEmpty()) {
             throw new BackendUnavailableException("the settings of Spark " + left.keySet()
                     + " are unknown. There are: " + BACKEND + ", "
@@ -48,7 +50,9 @@ final class SparkSettings {
                             PREFIX + ClusterOptions.WEIGHTS_PORT.name(),
                             PREFIX + ClusterOptions.IDLE_SECONDS.name(),
                             PREFIX + ClusterOptions.CUT_ON_DRIVER.name(),
-                            PREFIX + ClusterOptions.MIXED_EXECUTORS.name())
+                            PREFIX + ClusterOptions.MIXED_EXECUTORS.name(),
+                            PREFIX + ClusterOptions.PARTS_DIRECTORY.name(),
+                            PREFIX + ClusterOptions.BLOCKS_PER_PART.name())
                     + ".");
         }
         this.cluster = builder.build();

@@ -23,6 +23,7 @@ final class LocalCluster {
                 .set(SparkSettings.BACKEND, ReferenceBackend.NAME)
                 .set(SparkSettings.PREFIX + ClusterOptions.PROMPTS_PER_TASK.name(), "1")
                 .set("spark.ui.enabled", "false")
+                .set("spark.hadoop.fs.other.impl", OtherFileSystem.class.getName())
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1"));
     }

@@ -14,7 +14,7 @@ import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TaskKind;
 import org.rpt4j.api.error.CorpusException;
 import org.rpt4j.core.corpus.Corpora;
-import org.rpt4j.core.corpus.Corpus;
+import org.rpt4j.core.corpus.FileCorpus;
 import org.rpt4j.core.dataset.DatasetHeader;
 import org.rpt4j.core.dataset.ModelFingerprint;
 import org.rpt4j.core.dataset.Shard;
@@ -22,6 +22,7 @@ import org.rpt4j.core.dataset.TaskDataset;
 import org.rpt4j.core.dataset.TaskStorage;
 import org.rpt4j.core.phase.Progress;
 import org.rpt4j.core.pipeline.DatasetResult;
+import org.rpt4j.core.pipeline.DatasetWriter;
 import org.rpt4j.core.pipeline.PipelineSettings;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.TaskPipeline;
@@ -43,7 +44,7 @@ final class TaskPreparation {
 
     private final RunConfiguration configuration;
     private final RunObserver observer;
-    private final Optional<Corpus> corpus;
+    private final Optional<FileCorpus> corpus;
     private final Optional<QuestionFiles> questions;
 
     /** Looks for the files, so that a wrong path is reported before a model is opened. */
@@ -178,18 +179,38 @@ final class TaskPreparation {
         }
     }
 
-    /** Writes the hard tokens of a shard of the corpus to a file; replaces one that is there. */
+    /**
+     * Writes the hard tokens of a shard of the corpus to a file; replaces one that is there. A cluster does all of it by
+     * itself, and keeps what is done in its own way.
+     */
     DatasetResult write(Path file, Shard shard, Tokenizer tokenizer, Backend backend, PipelineSettings settings) {
         return filter(
                 tokenizer,
                 backend,
                 settings,
-                (pipeline, proxy, source) -> kept(
-                        proxy,
-                        source,
-                        Optional.of(ScoreKeeping.beside(file)),
-                        (scorer, progress) -> pipeline.writeShard(
-                                shard, file, corpus.orElseThrow(), scorer, ModelFingerprint.of(source), progress)));
+                (pipeline, proxy, source) -> proxy instanceof DatasetWriter cluster && shard.isWhole()
+                        ? cluster.writeDataset(job(file, source, settings), observer::scoring)
+                        : writeShard(file, shard, pipeline, proxy, source));
+    }
+
+    private DatasetWriter.Job job(Path file, ModelSource source, PipelineSettings settings) {
+        return new DatasetWriter.Job(
+                file,
+                corpus.orElseThrow(),
+                settings,
+                configuration.get(ModelKeys.DIRECTORY),
+                configuration.get(ModelKeys.PROXY),
+                ModelFingerprint.of(source));
+    }
+
+    private DatasetResult writeShard(
+            Path file, Shard shard, TaskPipeline pipeline, ProxyScorer proxy, ModelSource source) {
+        return kept(
+                proxy,
+                source,
+                Optional.of(ScoreKeeping.beside(file)),
+                (scorer, progress) -> pipeline.writeShard(
+                        shard, file, corpus.orElseThrow(), scorer, ModelFingerprint.of(source), progress));
     }
 
     /** Something to do with a proxy whose progress is reported. */
