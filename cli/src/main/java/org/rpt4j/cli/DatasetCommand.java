@@ -30,6 +30,8 @@ import picocli.CommandLine.TypeConversionException;
                     + " documents: the command that reads it does.",
             "Until everything is scored, <out>.record keeps what is done: after any interruption, the same command"
                     + " continues there.",
+            "With the backend spark, executors make parts of the file by themselves, and those that are done stay in"
+                    + " <out>.parts, or in spark.rpt4j.parts-directory.",
             "With --shard, several processes share the work: give each its own shard and file, and put the files"
                     + " together with 'merge-shards'."
         },

@@ -73,7 +73,8 @@ class DatasetLossTest {
 
     @Test
     void whatAKilledDriverLeftIsNotComputedAgain() throws Exception {
-        Process driver = DatasetDriver.start(model.directory(), file, folder.resolve("out.jsonl"));
+        Process driver = new DatasetDriver(ReferenceBackend.NAME, "local[1]", 1)
+                .start(model.directory(), file, folder.resolve("out.jsonl"), ProcessBuilder.Redirect.DISCARD);
         while (finished() < 3 && driver.isAlive()) {
             Thread.sleep(5);
         }

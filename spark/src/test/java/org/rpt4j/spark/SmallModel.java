@@ -18,29 +18,44 @@ final class SmallModel {
     static final int VOCABULARY = 260;
     static final int CONTEXT = 256;
 
-    private static final ModelConfig CONFIG = new ModelConfig(
-            Architecture.LLAMA,
-            VOCABULARY,
-            8,
-            12,
-            1,
-            2,
-            1,
-            4,
-            CONTEXT,
-            1e-5,
-            10_000,
-            new RopeScaling.None(),
-            true,
-            false,
-            false,
-            false,
-            List.of());
-
     private SmallModel() {}
 
+    private static ModelConfig config(int vocabulary) {
+        return new ModelConfig(
+                Architecture.LLAMA,
+                vocabulary,
+                8,
+                12,
+                1,
+                2,
+                1,
+                4,
+                CONTEXT,
+                1e-5,
+                10_000,
+                new RopeScaling.None(),
+                true,
+                false,
+                false,
+                false,
+                List.of());
+    }
+
+    /** The same with a vocabulary in which some words are tokens, each of which begins with a letter of its own. */
+    static ModelSource write(Path directory, List<String> words) {
+        List<String> pieces = new ArrayList<>();
+        for (String word : words) {
+            for (int length = 2; length <= word.length(); length++) {
+                pieces.add(word.substring(0, length));
+            }
+        }
+        ReferenceModel.random(config(256 + pieces.size()), 20261130).write(directory);
+        TinyTokenizers.byteLevel(directory, pieces, List.of());
+        return ModelSource.directory(directory);
+    }
+
     static ModelSource write(Path directory) {
-        ReferenceModel.random(CONFIG, 20261130).write(directory);
+        ReferenceModel.random(config(VOCABULARY), 20261130).write(directory);
         TinyTokenizers.byteLevel(directory, List.of("\\boxed{", "}}"), List.of("<think>", "</think>"));
         return ModelSource.directory(directory);
     }
