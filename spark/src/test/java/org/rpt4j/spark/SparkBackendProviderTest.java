@@ -106,7 +106,9 @@ class SparkBackendProviderTest {
                 .set("spark.rpt4j.weights-port", "4567")
                 .set("spark.rpt4j.idle-seconds", "9")
                 .set("spark.rpt4j.cut-on-driver", "true")
-                .set("spark.rpt4j.mixed-executors", "true"));
+                .set("spark.rpt4j.mixed-executors", "true")
+                .set("spark.rpt4j.parts-directory", "hdfs://host/parts")
+                .set("spark.rpt4j.blocks-per-part", "5"));
         assertThat(settings.backend()).isEqualTo("djl");
         assertThat(settings.cluster())
                 .isEqualTo(ClusterOptions.builder()
@@ -117,6 +119,8 @@ class SparkBackendProviderTest {
                         .idleSeconds(9)
                         .cutOnDriver(true)
                         .mixedExecutors(true)
+                        .partsDirectory("hdfs://host/parts")
+                        .blocksPerPart(5)
                         .build());
         assertThat(new SparkSettings(new SparkConf(false)).cluster()).isEqualTo(ClusterOptions.DEFAULTS);
     }
@@ -127,6 +131,7 @@ class SparkBackendProviderTest {
         "spark.rpt4j.prompts-per-task, many",
         "spark.rpt4j.weights-port, 70000",
         "spark.rpt4j.cut-on-driver, yes",
+        "spark.rpt4j.blocks-per-part, 0",
         "spark.rpt4j.shard, 4"
     })
     void refusesASettingByItsName(String name, String value) {

@@ -163,7 +163,9 @@ final class CorpusFiles {
     /** Equal for equal files. */
     private static Object real(CorpusFile file) {
         try {
-            return file.path() instanceof FilePath.Local local ? local.path().toRealPath() : file.path();
+            return file.path() instanceof FilePath.Local local
+                    ? local.path().toRealPath()
+                    : file.path().toString();
         } catch (IOException e) {
             throw new CorpusException("Corpus " + file.path() + " cannot be opened: " + e, e);
         }
