@@ -4,38 +4,14 @@
 
 #include "batch.h"
 #include "model.h"
+#include "results.h"
 
 namespace rpt {
-
-/** log softmax(z / temperature)[token] = (z[token] - max) / temperature - logSum. */
-struct RowLoss {
-    float max;
-    double logSum;
-};
-
-/** Scores of one position, as org.rpt4j.api.TokenScores has them. */
-struct Score {
-    double entropy;
-    int argmax;
-    double logProb;
-};
-
-/** A token that may come next, and its log-probability under the full softmax. */
-struct Candidate {
-    int token;
-    double logProb;
-};
 
 /** Where the gradients of the head's weights go; both null if they are frozen. */
 struct HeadGradients {
     float* head;
     float* finalNorm;
-};
-
-/** One draw from a row of logits. */
-struct Draw {
-    int token;
-    double logProb;
 };
 
 /**
@@ -53,15 +29,6 @@ public:
     /** Log-probability of every target; fills `losses`, unless it is null, with what backward() needs. */
     void logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
                   const CancelCheck& cancelled);
-
-    /** What of every row is wanted beside argmax and log-probability. */
-    struct Wanted {
-        /** Number of largest logits of the entropy. */
-        int k;
-        bool renormalise;
-        /** Number of most probable tokens; 0 costs nothing. */
-        int candidates;
-    };
 
     /**
      * Entropy of the k largest, argmax and log-probability of every target at temperature 1. `top` becomes the most

@@ -105,13 +105,6 @@ Left leftOf(Compute& compute, Precision precision, const float* a, ptrdiff_t lda
 
 }  // namespace
 
-Precision precisionNamed(const std::string& name) {
-    if (name == "FP32") return Precision::FP32;
-    if (name == "BF16") return Precision::BF16;
-    if (name == "INT8") return Precision::INT8;
-    throw std::invalid_argument("no precision is named \"" + name + "\"; available: FP32, BF16, INT8");
-}
-
 void Compute::zero(void* data, size_t bytes) {
     constexpr size_t STRETCH = size_t(1) << 20;
     pool.run(static_cast<int>((bytes + STRETCH - 1) / STRETCH), [&](int i, int) {
