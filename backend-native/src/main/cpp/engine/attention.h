@@ -3,7 +3,7 @@
 #include <cstddef>
 
 #include "batch.h"
-#include "model.h"
+#include "matrix.h"
 #include "pages.h"
 
 namespace rpt {
@@ -78,14 +78,6 @@ void attend(Compute& compute, const Config& config, const Batch& batch, const At
 struct AttentionWorkspace {
     Block packed;
     Block products;
-};
-
-/** Keys and values of rows that are in no batch, and where their gradients are summed: [rows][2 keyWidth] each. */
-struct SharedKeys {
-    /** First row of each segment of a batch; -1 for segments whose rows are in the batch. */
-    const std::vector<int>& rows;
-    const float* values;
-    float* gradients;
 };
 
 /**

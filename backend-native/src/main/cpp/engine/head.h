@@ -1,41 +1,18 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "batch.h"
 #include "model.h"
+#include "results.h"
 
 namespace rpt {
-
-/** log softmax(z / temperature)[token] = (z[token] - max) / temperature - logSum. */
-struct RowLoss {
-    float max;
-    double logSum;
-};
-
-/** Scores of one position, as org.rpt4j.api.TokenScores has them. */
-struct Score {
-    double entropy;
-    int argmax;
-    double logProb;
-};
-
-/** A token that may come next, and its log-probability under the full softmax. */
-struct Candidate {
-    int token;
-    double logProb;
-};
 
 /** Where the gradients of the head's weights go; both null if they are frozen. */
 struct HeadGradients {
     float* head;
     float* finalNorm;
-};
-
-/** One draw from a row of logits. */
-struct Draw {
-    int token;
-    double logProb;
 };
 
 /**
@@ -45,7 +22,8 @@ struct Draw {
 class Head {
 public:
     /** @param rounded whether logits come from Model::rounded() */
-    explicit Head(Model& model, bool rounded = false) : model_(model), rounded_(rounded) {}
+    explicit Head(Model& model, bool rounded = false)
+        : model_(model), operations_(model.operations()), rounded_(rounded), packed_(operations_.matrix()) {}
 
     /** Maximum bytes of logits and normalised rows for so many rows. */
     static size_t bytes(const Config& config, int rows);
@@ -53,15 +31,6 @@ public:
     /** Log-probability of every target; fills `losses`, unless it is null, with what backward() needs. */
     void logProbs(const float* x, const Targets& targets, double temperature, double* out, std::vector<RowLoss>* losses,
                   const CancelCheck& cancelled);
-
-    /** What of every row is wanted beside argmax and log-probability. */
-    struct Wanted {
-        /** Number of largest logits of the entropy. */
-        int k;
-        bool renormalise;
-        /** Number of most probable tokens; 0 costs nothing. */
-        int candidates;
-    };
 
     /**
      * Entropy of the k largest, argmax and log-probability of every target at temperature 1. `top` becomes the most
@@ -90,17 +59,16 @@ private:
     /** Rows of logits in memory at the same time. */
     static int chunkRows(const Config& config);
     /** Writes `count` normalised rows to normed_ and their logits to logits_, -infinity where no token has the id. */
-    void logits(const float* x, const int* rows, int count);
+    Logits logits(const float* x, const int* rows, int count);
     void reserve(int rows);
-    Draw draw(float* logits, double uniform, double temperature, bool greedy) const;
-    Score score(const float* logits, int token, const Wanted& wanted, Candidate* top) const;
 
     Model& model_;
+    Operations& operations_;
     bool rounded_;
     Block logits_;
     Block normed_;
     Block gradient_;
-    PackedMatrix packed_;
+    std::unique_ptr<Matrix> packed_;
 };
 
 }  // namespace rpt

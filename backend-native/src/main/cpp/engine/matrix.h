@@ -3,29 +3,14 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "isa/kernels.h"
 #include "memory.h"
+#include "operations.h"
 #include "pool.h"
 
 namespace rpt {
-
-/**
- * The arithmetic of matrix products; norms and losses are single precision in all of them, and attention has a precision
- * of its own, see Compute. INT8 is for forward products only: weights have a scale for each output channel, activations one for each row. INT8_BLOCKS is the
- * same with the weights of Blocks, for matrices that have them.
- */
-enum class Precision { FP32, BF16, INT8, INT8_BLOCKS };
-
-/** The precision of products with gradients of a model in that precision: 8-bit weights are dequantised to BF16. */
-constexpr Precision gradientPrecision(Precision precision) {
-    return precision == Precision::FP32 ? Precision::FP32 : Precision::BF16;
-}
-
-/** The precision of that name; throws std::invalid_argument if there is none. */
-Precision precisionNamed(const std::string& name);
 
 /**
  * What matrix products run on, and memory that all of them reuse: a block per worker, the rounded left-hand side,
@@ -51,8 +36,6 @@ struct Compute {
     void count(int64_t rows, int64_t depth, int64_t columns) {
         operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
     }
-    /** Fills memory with zeros. */
-    void zero(void* data, size_t bytes);
     /** Bytes of a panel over k rows. */
     size_t panelBytes(int k, Precision of) const;
     /** Scratch of at least that size for every worker. */
@@ -60,7 +43,7 @@ struct Compute {
 };
 
 /** A right-hand matrix B[k][n] in panels, see Kernels. */
-class PackedMatrix {
+class PackedMatrix final : public Matrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
@@ -78,18 +61,12 @@ public:
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n, Precision precision);
-    /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
-    void place(char* memory) { data_ = memory; }
 
-    Precision precision() const { return precision_; }
-    int rows() const { return k_; }
-    int columns() const { return n_; }
-    int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
+    int panels(const Kernels& kernels) const { return (columns_ + kernels.panel - 1) / kernels.panel; }
     template <class T>
     T* panel(int index) const {
-        return reinterpret_cast<T*>((data_ ? data_ : block_.as<char>()) + panelBytes_ * index);
+        return reinterpret_cast<T*>((place_ ? place_ : block_.as<char>()) + panelBytes_ * index);
     }
-    void release() { block_.release(); }
 
 private:
     template <class Pack>
@@ -98,11 +75,7 @@ private:
     void unpackTile(const Kernels& kernels, int index, int c0, int columns, float* tile) const;
 
     Block block_;
-    char* data_ = nullptr;
     size_t panelBytes_ = 0;
-    Precision precision_ = Precision::FP32;
-    int n_ = 0;
-    int k_ = 0;
 };
 
 /** c[m][n] (+)= a[m][k] b, in the precision of b. */
@@ -115,8 +88,5 @@ void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const Pack
  */
 void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient);
-
-/** Numbers that lie as bfloat16 in the upper half of the memory of n singles become singles, in place. */
-void widen(Compute& compute, float* x, size_t n);
 
 }  // namespace rpt

@@ -32,33 +32,41 @@ char* reserve(size_t bytes) {
 }
 #endif
 
-/** Large blocks start at a huge page, so that streaming weights misses the TLB 512 times less often. */
-void* map(size_t bytes) {
+class HostMemory : public Memory {
+public:
+    /** Large blocks start at a huge page, so that streaming weights misses the TLB 512 times less often. */
+    void* map(size_t bytes) override {
 #ifdef __linux__
-    if (bytes < HUGE_PAGE) return reserve(bytes);
-    size_t whole = (bytes + 4095) / 4096 * 4096;
-    char* data = reserve(whole + HUGE_PAGE);
-    if (!data) return nullptr;
-    size_t before = (HUGE_PAGE - reinterpret_cast<uintptr_t>(data) % HUGE_PAGE) % HUGE_PAGE;
-    if (before > 0) munmap(data, before);
-    munmap(data + before + whole, HUGE_PAGE - before);
-    madvise(data + before, whole, MADV_HUGEPAGE);
-    return data + before;
+        if (bytes < HUGE_PAGE) return reserve(bytes);
+        size_t whole = (bytes + 4095) / 4096 * 4096;
+        char* data = reserve(whole + HUGE_PAGE);
+        if (!data) return nullptr;
+        size_t before = (HUGE_PAGE - reinterpret_cast<uintptr_t>(data) % HUGE_PAGE) % HUGE_PAGE;
+        if (before > 0) munmap(data, before);
+        munmap(data + before + whole, HUGE_PAGE - before);
+        madvise(data + before, whole, MADV_HUGEPAGE);
+        return data + before;
 #else
-    return std::calloc(1, bytes);
+        return std::calloc(1, bytes);
 #endif
-}
+    }
 
-void unmap(void* data, size_t bytes) {
+    void unmap(void* data, size_t bytes) override {
 #ifdef __linux__
-    munmap(data, bytes);
+        munmap(data, bytes);
 #else
-    (void)bytes;
-    std::free(data);
+        (void)bytes;
+        std::free(data);
 #endif
-}
+    }
+};
 
 }  // namespace
+
+Memory& hostMemory() {
+    static HostMemory memory;
+    return memory;
+}
 
 std::string Budget::refusal(const std::string& what, size_t bytes, size_t left) const {
     return what + " needs " + mebibytes(bytes) + ", the engine's budget of " + mebibytes(limit_)
@@ -81,7 +89,7 @@ void Block::allocate(Budget& budget, size_t bytes, const char* what) {
     release();
     budget.take(bytes, what);
     size_t mapped = bytes + OVERREAD;
-    void* data = map(mapped);
+    void* data = budget.memory().map(mapped);
     if (!data) {
         budget.give(bytes);
         throw OverBudget(std::string(what) + " needs " + mebibytes(bytes)
@@ -95,7 +103,7 @@ void Block::allocate(Budget& budget, size_t bytes, const char* what) {
 
 void Block::release() {
     if (data_) {
-        unmap(data_, mapped_);
+        budget_->memory().unmap(data_, mapped_);
         budget_->give(size_);
     }
     budget_ = nullptr;

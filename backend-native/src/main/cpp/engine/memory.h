@@ -30,12 +30,26 @@ private:
     size_t value_;
 };
 
-/** How many bytes an engine may allocate. Thread-safe. */
+/** The memory of a device. Thread-safe. */
+class Memory {
+public:
+    virtual ~Memory() = default;
+    /** So many bytes, all 0; null if there are not enough. */
+    virtual void* map(size_t bytes) = 0;
+    virtual void unmap(void* data, size_t bytes) = 0;
+};
+
+/** That of the host, in pages that the operating system commits when they are first touched. */
+Memory& hostMemory();
+
+/** How many bytes of a memory an engine may allocate. Thread-safe. */
 class Budget {
 public:
     /** @param source where the limit comes from, for messages */
-    explicit Budget(size_t limit, std::string source = "") : limit_(limit), source_(std::move(source)) {}
+    explicit Budget(size_t limit, std::string source = "", Memory& memory = hostMemory())
+        : limit_(limit), source_(std::move(source)), memory_(memory) {}
 
+    Memory& memory() const { return memory_; }
     size_t limit() const { return limit_; }
     size_t used() const { return used_.load(std::memory_order_relaxed); }
     size_t available() const { return used() < limit_ ? limit_ - used() : 0; }
@@ -51,12 +65,13 @@ private:
 
     const size_t limit_;
     const std::string source_;
+    Memory& memory_;
     std::atomic<size_t> used_{0};
 };
 
 /**
- * A block of memory, zero at first, aligned to a page and readable for one panel beyond its end. The operating system
- * commits physical pages when they are first touched. Not thread-safe.
+ * A block of the memory of a budget, zero at first, aligned to a page and readable for one panel beyond its end. Not
+ * thread-safe.
  */
 class Block {
 public:

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "batch.h"
-#include "head.h"
+#include "results.h"
 
 namespace rpt {
 
