@@ -1,0 +1,105 @@
+#include "cuda_runtime.h"
+
+#include <map>
+
+namespace {
+
+constexpr size_t SHARED = size_t(48) << 10;
+constexpr int MOST_SHARED = 163 << 10;  // of compute capability 8.0, which has the least of those that are supported
+
+std::map<const void*, size_t>& sharedLimits() {
+    static std::map<const void*, size_t> limits;
+    return limits;
+}
+
+}  // namespace
+
+cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute, int value) {
+    if (attribute != cudaFuncAttributeMaxDynamicSharedMemorySize || value < 0 || value > MOST_SHARED)
+        return cudaErrorInvalidValue;
+    sharedLimits()[kernel] = value;
+    return cudaSuccess;
+}
+
+size_t sharedLimitOf(const void* kernel) {
+    auto found = sharedLimits().find(kernel);
+    return found == sharedLimits().end() ? SHARED : found->second;
+}
+
+cudaError_t cudaMalloc(void** data, size_t bytes) {
+    *data = cuda_on_cpu::DeviceMemory::instance().allocate(bytes);
+    return *data ? cudaSuccess : cudaErrorMemoryAllocation;
+}
+
+cudaError_t cudaFree(void* data) {
+    cuda_on_cpu::DeviceMemory::instance().free(data);
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemGetInfo(size_t* available, size_t* total) {
+    *available = cuda_on_cpu::DeviceMemory::instance().available();
+    *total = cuda_on_cpu::DeviceMemory::instance().total();
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+    cuda_on_cpu::DeviceMemory::Access access;
+    std::memmove(to, from, bytes);
+    return cudaSuccess;
+}
+
+cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t) {
+    cuda_on_cpu::DeviceMemory::Access access;
+    std::memset(data, value, bytes);
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamCreate(cudaStream_t* stream) {
+    *stream = nullptr;
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamDestroy(cudaStream_t) {
+    return cudaSuccess;
+}
+
+cudaError_t cudaStreamSynchronize(cudaStream_t) {
+    return cudaSuccess;
+}
+
+cudaError_t cudaGetLastError() {
+    return cudaSuccess;
+}
+
+const char* cudaGetErrorString(cudaError_t error) {
+    switch (error) {
+        case cudaSuccess:
+            return "no error";
+        case cudaErrorInvalidValue:
+            return "invalid argument";
+        case cudaErrorMemoryAllocation:
+            return "out of memory";
+        case cudaErrorInvalidConfiguration:
+            return "invalid configuration argument";
+        default:
+            return "invalid device ordinal";
+    }
+}
+
+const char* cudaGetErrorName(cudaError_t error) {
+    return cudaGetErrorString(error);
+}
+
+cudaError_t cudaGetDeviceCount(int* count) {
+    *count = 1;
+    return cudaSuccess;
+}
+
+cudaError_t cudaSetDevice(int device) {
+    return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
+    *value = attribute == cudaDevAttrMultiProcessorCount ? 4 : MOST_SHARED;
+    return cudaSuccess;
+}
