@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <string>
 
 #include "errors.h"
@@ -17,8 +16,12 @@ constexpr int MOST_RANK = 1 << 16;
 
 }  // namespace
 
-Adapter::Adapter(Compute& compute, const Config& c, const AdapterShape& shape)
-    : compute_(compute), rank_(shape.rank), layers_(c.layers), scale_(static_cast<float>(shape.scale)) {
+Adapter::Adapter(Operations& operations, const Config& c, const AdapterShape& shape)
+    : operations_(operations),
+      rank_(shape.rank),
+      layers_(c.layers),
+      scale_(static_cast<float>(shape.scale)),
+      right_(operations.matrix()) {
     require(shape.rank > 0 && shape.rank <= MOST_RANK, [&] {
         return "AdapterShape.rank is " + std::to_string(shape.rank) + ", must be from 1 to " + std::to_string(MOST_RANK);
     });
@@ -40,9 +43,10 @@ Adapter::Adapter(Compute& compute, const Config& c, const AdapterShape& shape)
     add(shape.up, Site::GATE_UP, c.hidden, c.intermediate, c.intermediate);
     add(shape.down, Site::DOWN, c.intermediate, 0, c.hidden);
     require(layerSize_ > 0, [] { return "AdapterShape has no linear layer, must have at least one"; });
-    weights_.allocate(compute.budget, size() * sizeof(float), "the adapter");
+    Budget& budget = operations.budget();
+    weights_.allocate(budget, size() * sizeof(float), "the adapter");
     size_t most = 0, total = 0;
-    auto bytes = [&](int k, int n) { return PackedMatrix::bytes(compute_, k, n, FACTORS); };
+    auto bytes = [&](int k, int n) { return operations_.matrixBytes(k, n, FACTORS); };
     for (const Place& place : places_) {
         int low = rank_ * static_cast<int>(place.parts.size());
         if (low == 0) continue;
@@ -50,20 +54,21 @@ Adapter::Adapter(Compute& compute, const Config& c, const AdapterShape& shape)
         total += bytes(place.width, low);
         for (const Part& part : place.parts) total += bytes(rank_, part.width);
     }
-    stacked_.allocate(compute.budget, most * sizeof(float), "the adapter");
-    packedBlock_.allocate(compute.budget, total * layers_, "the packed adapter");
+    stacked_.allocate(budget, most * sizeof(float), "the adapter");
+    packedBlock_.allocate(budget, total * layers_, "the packed adapter");
     packed_.resize(layers_);
     char* next = packedBlock_.as<char>();
     for (auto& layer : packed_)
         for (size_t s = 0; s < places_.size(); s++) {
             const Place& place = places_[s];
             if (place.parts.empty()) continue;
-            layer[s].a.place(next);
+            layer[s].a = operations_.matrix();
+            layer[s].a->place(next);
             next += bytes(place.width, rank_ * static_cast<int>(place.parts.size()));
-            layer[s].b = std::vector<PackedMatrix>(place.parts.size());
-            for (size_t p = 0; p < place.parts.size(); p++) {
-                layer[s].b[p].place(next);
-                next += bytes(rank_, place.parts[p].width);
+            for (const Part& part : place.parts) {
+                layer[s].b.push_back(operations_.matrix());
+                layer[s].b.back()->place(next);
+                next += bytes(rank_, part.width);
             }
         }
 }
@@ -71,7 +76,7 @@ Adapter::Adapter(Compute& compute, const Config& c, const AdapterShape& shape)
 const float* Adapter::stackA(const Place& place, const float* layer) {
     size_t size = size_t(rank_) * place.width;
     for (size_t p = 0; p < place.parts.size(); p++)
-        std::memcpy(stacked_.as<float>() + p * size, layer + place.parts[p].a, size * sizeof(float));
+        operations_.copy(stacked_.as<float>() + p * size, layer + place.parts[p].a, size * sizeof(float));
     return stacked_.as<float>();
 }
 
@@ -82,37 +87,32 @@ void Adapter::pack() {
             const Place& place = places_[s];
             if (place.parts.empty()) continue;
             PackedPlace& packed = packed_[l][s];
-            packed.a.packTransposed(compute_, stackA(place, layerWeights(l)),
-                                    rank_ * static_cast<int>(place.parts.size()), place.width, FACTORS,
-                                    "the packed adapter");
+            operations_.store(*packed.a, stackA(place, layerWeights(l)), rank_ * static_cast<int>(place.parts.size()),
+                              place.width, FACTORS, "the packed adapter");
             for (size_t p = 0; p < place.parts.size(); p++)
-                packed.b[p].packTransposed(compute_, layerWeights(l) + place.parts[p].b, place.parts[p].width, rank_,
-                                           FACTORS, "the packed adapter");
+                operations_.store(*packed.b[p], layerWeights(l) + place.parts[p].b, place.parts[p].width, rank_, FACTORS,
+                                  "the packed adapter");
         }
     fresh_ = true;
 }
 
-void Adapter::scale(float* low, size_t count) {
-    for (size_t i = 0; i < count; i++) low[i] *= scale_;
-}
-
 void Adapter::project(Site site, int layer, const float* x, ptrdiff_t ldx, int rows, float* low) {
     pack();
-    const PackedMatrix& a = packed_[layer][static_cast<size_t>(site)].a;
-    multiply(compute_, x, ldx, rows, a, low, a.columns(), false);
-    scale(low, size_t(rows) * a.columns());
+    const Matrix& a = *packed_[layer][static_cast<size_t>(site)].a;
+    operations_.multiply(x, ldx, rows, a, low, a.columns(), false);
+    operations_.scale(scale_, low, size_t(rows) * a.columns());
 }
 
 void Adapter::add(Site site, int layer, const float* x, ptrdiff_t ldx, int rows, float* y, ptrdiff_t ldy) {
     const Place& place = this->place(site);
     if (place.parts.empty()) return;
     int width = rank_ * static_cast<int>(place.parts.size());
-    low_.ensure(compute_.budget, size_t(rows) * width * sizeof(float), "low-rank rows of the adapter");
+    low_.ensure(operations_.budget(), size_t(rows) * width * sizeof(float), "low-rank rows of the adapter");
     float* low = low_.as<float>();
     project(site, layer, x, ldx, rows, low);
     for (size_t p = 0; p < place.parts.size(); p++)
-        multiply(compute_, low + p * rank_, width, rows, packed_[layer][static_cast<size_t>(site)].b[p],
-                 y + place.parts[p].column, ldy, true);
+        operations_.multiply(low + p * rank_, width, rows, *packed_[layer][static_cast<size_t>(site)].b[p],
+                             y + place.parts[p].column, ldy, true);
 }
 
 void Adapter::backward(Site site, int layer, const float* x, ptrdiff_t ldx, int rows, const float* dy, ptrdiff_t ldy,
@@ -123,23 +123,25 @@ void Adapter::backward(Site site, int layer, const float* x, ptrdiff_t ldx, int 
     float* gradient = gradients + layerSize_ * layer;
     int width = rank_ * static_cast<int>(place.parts.size());
     size_t count = size_t(rows) * width;
-    low_.ensure(compute_.budget, 2 * count * sizeof(float), "low-rank rows of the adapter");
+    low_.ensure(operations_.budget(), 2 * count * sizeof(float), "low-rank rows of the adapter");
     float *low = low_.as<float>(), *dLow = low + count;
     project(site, layer, x, ldx, rows, low);
+    auto pack = [&](const float* of, ptrdiff_t ld, int k, int n) {
+        operations_.pack(*right_, of, ld, k, n, FACTORS, "packed rows of the adapter");
+    };
     for (size_t p = 0; p < place.parts.size(); p++) {
         const Part& part = place.parts[p];
-        right_.pack(compute_, low + p * rank_, width, rows, rank_, FACTORS, "packed rows of the adapter");
-        addOuterProducts(compute_, dy + part.column, ldy, rows, part.width, right_, gradient + part.b);
-        right_.pack(compute_, weights + part.b, rank_, part.width, rank_, FACTORS, "packed rows of the adapter");
-        multiply(compute_, dy + part.column, ldy, rows, right_, dLow + p * rank_, width, false);
+        pack(low + p * rank_, width, rows, rank_);
+        operations_.addOuterProducts(dy + part.column, ldy, rows, part.width, *right_, gradient + part.b);
+        pack(weights + part.b, rank_, part.width, rank_);
+        operations_.multiply(dy + part.column, ldy, rows, *right_, dLow + p * rank_, width, false);
     }
-    scale(dLow, count);
-    right_.pack(compute_, x, ldx, rows, place.width, FACTORS, "packed rows of the adapter");
+    operations_.scale(scale_, dLow, count);
+    pack(x, ldx, rows, place.width);
     for (size_t p = 0; p < place.parts.size(); p++)
-        addOuterProducts(compute_, dLow + p * rank_, width, rows, rank_, right_, gradient + place.parts[p].a);
-    right_.pack(compute_, stackA(place, weights), place.width, width, place.width, FACTORS,
-                "packed rows of the adapter");
-    multiply(compute_, dLow, width, rows, right_, dx, lddx, true);
+        operations_.addOuterProducts(dLow + p * rank_, width, rows, rank_, *right_, gradient + place.parts[p].a);
+    pack(stackA(place, weights), place.width, width, place.width);
+    operations_.multiply(dLow, width, rows, *right_, dx, lddx, true);
 }
 
 }  // namespace rpt

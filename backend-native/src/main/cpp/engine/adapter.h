@@ -1,10 +1,11 @@
 #pragma once
 
 #include <array>
+#include <memory>
 #include <vector>
 
 #include "config.h"
-#include "matrix.h"
+#include "operations.h"
 
 namespace rpt {
 
@@ -26,7 +27,7 @@ enum class Site { FUSED, OUTPUT, GATE_UP, DOWN };
  */
 class Adapter {
 public:
-    Adapter(Compute& compute, const Config& config, const AdapterShape& shape);
+    Adapter(Operations& operations, const Config& config, const AdapterShape& shape);
 
     size_t size() const { return layerSize_ * layers_; }
     float* weights() const { return weights_.as<float>(); }
@@ -56,8 +57,8 @@ private:
         std::vector<Part> parts;
     };
     struct PackedPlace {
-        PackedMatrix a;
-        std::vector<PackedMatrix> b;
+        std::unique_ptr<Matrix> a;
+        std::vector<std::unique_ptr<Matrix>> b;
     };
 
     const Place& place(Site site) const { return places_[static_cast<size_t>(site)]; }
@@ -67,9 +68,8 @@ private:
     void pack();
     /** low = s x A^T, [rows][parts * rank]. */
     void project(Site site, int layer, const float* x, ptrdiff_t ldx, int rows, float* low);
-    void scale(float* low, size_t count);
 
-    Compute& compute_;
+    Operations& operations_;
     const int rank_, layers_;
     const float scale_;
     std::array<Place, 4> places_;
@@ -80,7 +80,7 @@ private:
     bool fresh_ = false;
     Block stacked_;
     Block low_;
-    PackedMatrix right_;
+    std::unique_ptr<Matrix> right_;
 };
 
 }  // namespace rpt

@@ -110,7 +110,7 @@ private:
     void writeOwn(const AttentionInput& in) const {
         eachOwn([&](const Own& own) {
             if (plan_.isPrivate[&own.segment - batch_.segments.data()])
-                pages_.write(own.segment, 0, own.rows, layer_, head_, in.keys, in.values, in.stride);
+                pages_.write(kernels_, own.segment, 0, own.rows, layer_, head_, in.keys, in.values, in.stride);
         });
     }
 
@@ -333,7 +333,7 @@ void attend(Compute& compute, const Config& config, const Batch& batch, const At
     compute.pool.run(static_cast<int>(plan.writes.size()), [&](int task, int) {
         const AttentionPlan::Write& write = plan.writes[task];
         for (int head = 0; head < heads; head++)
-            pages.write(batch.segments[write.segment], write.from, write.to, layer, head, in.keys, in.values,
+            pages.write(compute.kernels, batch.segments[write.segment], write.from, write.to, layer, head, in.keys, in.values,
                         in.stride);
     });
     compute.pool.run(static_cast<int>(plan.blocks.size()) * heads, [&](int task, int worker) {

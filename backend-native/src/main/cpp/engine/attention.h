@@ -3,8 +3,7 @@
 #include <cstddef>
 
 #include "batch.h"
-#include "model.h"
-#include "operations.h"
+#include "matrix.h"
 #include "pages.h"
 
 namespace rpt {

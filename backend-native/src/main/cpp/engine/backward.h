@@ -1,5 +1,7 @@
 #pragma once
 
+#include <memory>
+
 #include "decoder.h"
 
 namespace rpt {
@@ -14,8 +16,7 @@ struct GradientWorkspace {
     float* dBehind;  // of what a norm behind attention or feed-forward reads, [T][hidden]; only with such norms
     float* dGathered;  // of rows of experts, [T expertsPerToken][hidden]
     float* dRouted;    // of the products with the router, [T][experts]
-    PackedMatrix packed;
-    AttentionWorkspace attention;
+    std::unique_ptr<Matrix> packed;
 
     static size_t floatsPerRow(const Config& config);
     void place(const Config& config, int rows, float* place);
@@ -41,10 +42,8 @@ struct PartLinks {
  * @param d gradient of the stream after the layer, replaced by that before it, [T][hidden]
  * @param gradients the layer adds to them
  */
-void layerBackward(Model& model, const Batch& batch, int layer, const LayerActivations& activations,
-                   DecoderWorkspace& workspace, GradientWorkspace& scratch, const PartLinks& links, float* d, const Gradients& gradients);
-
-/** Adds the gradients of embeddings, row by row, to that of the table, [vocabulary][hidden]. */
-void embeddingBackward(Model& model, const Batch& batch, const float* d, float* gradient);
+void layerBackward(Model& model, const BatchPlan& plan, int layer, const LayerActivations& activations,
+                   DecoderWorkspace& workspace, GradientWorkspace& scratch, const PartLinks& links, float* d,
+                   const Gradients& gradients);
 
 }  // namespace rpt

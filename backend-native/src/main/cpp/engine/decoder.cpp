@@ -1,11 +1,9 @@
 #include "decoder.h"
 
-#include <cstring>
 #include <utility>
 
 #include "errors.h"
 #include "experts.h"
-#include "rows.h"
 
 namespace rpt {
 
@@ -47,22 +45,18 @@ void DecoderWorkspace::reserve(const Config& config, Budget& budget, int rows) {
 
 Decoder::Decoder(Model& model, Weights weights, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace)
     : model_(model),
+      operations_(model.operations()),
       adapter_(weights.adapter),
       packed_(model.packed(weights.rounded)),
-      batch_(batch),
       pages_(pages),
       workspace_(workspace),
-      plan_(model.config(), batch, pages.tokensPerPage(), model.compute().pool.threads()),
-      positions_(positionsOf(batch)) {}
+      rows_(batch.rows()),
+      plan_(operations_.plan(model.config(), batch)) {}
 
-void Decoder::embed(float* x) {
-    int hidden = model_.config().hidden;
-    eachRow(model_.compute().pool, batch_.rows(),
-            [&](int row) { model_.embed(batch_.tokens[row], x + size_t(row) * hidden); });
-}
+void Decoder::embed(float* x) { model_.embed(*plan_, x); }
 
 void Decoder::adapt(Site site, int layer, const float* x, ptrdiff_t ldx, float* y, ptrdiff_t ldy) {
-    if (adapter_) adapter_->add(site, layer, x, ldx, batch_.rows(), y, ldy);
+    if (adapter_) adapter_->add(site, layer, x, ldx, rows_, y, ldy);
 }
 
 float* Decoder::run(LayerActivations activations, float* input, float* output, const CancelCheck& cancelled) {
@@ -78,20 +72,15 @@ float* Decoder::run(LayerActivations activations, float* input, float* output, c
 
 void Decoder::layer(int layer, const LayerActivations& a, float* output, bool keepLogSumExp) {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
     const LayerOffsets& at = model_.vectors();
-    const float* w = model_.layerVectors(layer);
     auto [x, attended] = begin(layer, at.inputNorm, at.attentionNorm, a.input, a.middle, a.attended);
-    project(layer, a, x);
-    attend(compute, c, batch_, plan_, pages_, layer,
-           {a.fused, a.fused + c.queryWidth(), a.fused + c.queryWidth() + c.keyWidth(), c.fusedWidth()}, a.mixed,
-           keepLogSumExp ? a.logSumExp : nullptr);
-    if (at.outputBias != LayerOffsets::ABSENT)
-        eachRow(compute.pool, batch_.rows(), [&](int row) {
-            compute.kernels.axpy(1, w + at.outputBias, c.hidden, attended + size_t(row) * c.hidden);
-        });
-    multiply(compute, a.mixed, c.queryWidth(), batch_.rows(), packed_.layers[layer].output, attended, c.hidden,
-             true);
+    operations_.multiply(x, c.hidden, rows_, *packed_.layers[layer].fused, a.fused, c.fusedWidth(), false);
+    adapt(Site::FUSED, layer, x, c.hidden, a.fused, c.fusedWidth());
+    operations_.project(*plan_, model_.projection(layer), a.fused, a.raw);
+    operations_.attend(*plan_, pages_, layer, a.fused, a.mixed, keepLogSumExp ? a.logSumExp : nullptr);
+    if (const float* bias = model_.vector(layer, at.outputBias))
+        operations_.addRows(1, {bias, 0}, {attended, c.hidden}, rows_, c.hidden);
+    operations_.multiply(a.mixed, c.queryWidth(), rows_, *packed_.layers[layer].output, attended, c.hidden, true);
     adapt(Site::OUTPUT, layer, a.mixed, c.queryWidth(), attended, c.hidden);
     finish(layer, at.attentionNorm, a.input, attended, a.middle);
     feedForward(layer, a, output);
@@ -99,60 +88,19 @@ void Decoder::layer(int layer, const LayerActivations& a, float* output, bool ke
 
 Decoder::Half Decoder::begin(int layer, int64_t before, int64_t behind, const float* stream, float* sum,
                              float* addend) {
-    const Config& c = model_.config();
-    const Kernels& kernels = model_.compute().kernels;
-    const float* w = model_.layerVectors(layer) + before;
-    size_t size = c.hidden * sizeof(float);
-    Half half{before == LayerOffsets::ABSENT ? stream : workspace_.normed,
-              behind == LayerOffsets::ABSENT ? sum : addend};
-    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
-        size_t at = size_t(row) * c.hidden;
-        if (before != LayerOffsets::ABSENT)
-            kernels.rmsNorm(stream + at, w, c.normAdded, c.hidden, c.epsilon, workspace_.normed + at);
-        if (behind == LayerOffsets::ABSENT) std::memcpy(half.target + at, stream + at, size);
-        else std::memset(half.target + at, 0, size);
-    });
-    return half;
+    const int hidden = model_.config().hidden;
+    const size_t bytes = size_t(rows_) * hidden * sizeof(float);
+    bool isNormed = before != LayerOffsets::ABSENT, isAddend = behind != LayerOffsets::ABSENT;
+    if (isAddend) operations_.zero(addend, bytes);
+    if (isNormed)
+        operations_.norm(model_.norm(layer, before), {stream, hidden}, rows_, workspace_.normed,
+                         isAddend ? nullptr : sum);
+    else if (!isAddend) operations_.copy(sum, stream, bytes);
+    return {isNormed ? workspace_.normed : stream, isAddend ? addend : sum};
 }
 
 void Decoder::finish(int layer, int64_t norm, const float* stream, const float* behind, float* sum) {
-    if (norm == LayerOffsets::ABSENT) return;
-    const Config& c = model_.config();
-    const Kernels& kernels = model_.compute().kernels;
-    const float* w = model_.layerVectors(layer) + norm;
-    eachRow(model_.compute().pool, batch_.rows(), [&](int row) {
-        size_t at = size_t(row) * c.hidden;
-        kernels.rmsNorm(behind + at, w, c.normAdded, c.hidden, c.epsilon, sum + at);
-        kernels.axpy(1, stream + at, c.hidden, sum + at);
-    });
-}
-
-void Decoder::project(int layer, const LayerActivations& a, const float* x) {
-    const Config& c = model_.config();
-    Compute& compute = model_.compute();
-    const Kernels& kernels = compute.kernels;
-    const LayerOffsets& at = model_.vectors();
-    const float* w = model_.layerVectors(layer);
-    int normedWidth = c.queryWidth() + c.keyWidth();
-    multiply(compute, x, c.hidden, batch_.rows(), packed_.layers[layer].fused, a.fused, c.fusedWidth(), false);
-    adapt(Site::FUSED, layer, x, c.hidden, a.fused, c.fusedWidth());
-    int rotation = c.rotation(layer), half = c.rotaryWidth() / 2;
-    eachRow(compute.pool, batch_.rows(), [&](int row) {
-        float* fused = a.fused + size_t(row) * c.fusedWidth();
-        if (at.fusedBias != LayerOffsets::ABSENT) kernels.axpy(1, w + at.fusedBias, c.fusedWidth(), fused);
-        if (c.queryKeyNorm) {
-            float* raw = a.raw + size_t(row) * normedWidth;
-            std::memcpy(raw, fused, normedWidth * sizeof(float));
-            eachNormed(c, [&](bool isQuery, int begin, int width) {
-                kernels.rmsNorm(raw + begin, w + (isQuery ? at.queryNorm : at.keyNorm), c.normAdded, width, c.epsilon,
-                                fused + begin);
-            });
-        }
-        if (rotation < 0) return;
-        const float* rotary = model_.rotary(rotation, positions_[row]);
-        for (int h = 0; h < c.heads + c.keyValueHeads; h++)
-            kernels.rotate(fused + size_t(h) * c.headSize, rotary, rotary + half, 2 * half);
-    });
+    if (norm != LayerOffsets::ABSENT) operations_.addNorm(model_.norm(layer, norm), behind, stream, rows_, sum);
 }
 
 void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
@@ -165,37 +113,35 @@ void Decoder::feedForward(int layer, const LayerActivations& a, float* output) {
 
 void Decoder::feed(int layer, const LayerActivations& a, const float* x, float* lowered) {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
     const PackedFeed& packed = packed_.layers[layer].feed;
     ptrdiff_t width = c.intermediate;
-    multiply(compute, x, c.hidden, batch_.rows(), packed.gateUp, a.gateUp, 2 * width, false);
+    operations_.multiply(x, c.hidden, rows_, *packed.gateUp, a.gateUp, 2 * width, false);
     adapt(Site::GATE_UP, layer, x, c.hidden, a.gateUp, 2 * width);
-    activate(compute, c, a.gateUp, c.intermediate, batch_.rows(), workspace_.hidden);
-    multiply(compute, workspace_.hidden, width, batch_.rows(), packed.down, lowered, c.hidden, true);
+    operations_.activate(c.gelu, a.gateUp, c.intermediate, rows_, workspace_.hidden);
+    operations_.multiply(workspace_.hidden, width, rows_, *packed.down, lowered, c.hidden, true);
     adapt(Site::DOWN, layer, workspace_.hidden, width, lowered, c.hidden);
 }
 
 void Decoder::feedExperts(int layer, const LayerActivations& a, const float* x, float* lowered) {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
+    ExpertOperations& experts = *operations_.experts();
     const PackedLayer& packed = packed_.layers[layer];
     ptrdiff_t width = c.expertWidth;
-    int rows = batch_.rows();
-    multiply(compute, x, c.hidden, rows, packed.router, a.routed, c.experts, false);
-    toProbabilities(compute, c, a.routed, rows);
-    Routes routes(c, a.routed, rows);
+    operations_.multiply(x, c.hidden, rows_, *packed.router, a.routed, c.experts, false);
+    experts.softmax(a.routed, rows_, c.experts);
+    Routes routes = routesOf(operations_, c, a.routed, rows_);
     float *gathered = workspace_.gathered, *hidden = workspace_.hidden;
-    gather(compute, c, routes, x, gathered);
+    operations_.copyRows({x, c.hidden, routes.rows()}, {gathered, c.hidden}, routes.slots(), c.hidden);
     for (int e = 0; e < c.experts; e++)
         if (int count = routes.count(e))
-            multiply(compute, gathered + routes.first(e) * c.hidden, c.hidden, count, packed.experts[e].gateUp,
-                     a.gateUp + routes.first(e) * 2 * width, 2 * width, false);
-    activate(compute, c, a.gateUp, c.expertWidth, routes.slots(), hidden);
+            operations_.multiply(gathered + routes.first(e) * c.hidden, c.hidden, count, *packed.experts[e].gateUp,
+                                 a.gateUp + routes.first(e) * 2 * width, 2 * width, false);
+    operations_.activate(c.gelu, a.gateUp, c.expertWidth, routes.slots(), hidden);
     for (int e = 0; e < c.experts; e++)
         if (int count = routes.count(e))
-            multiply(compute, hidden + routes.first(e) * width, width, count, packed.experts[e].down,
-                     gathered + routes.first(e) * c.hidden, c.hidden, false);
-    addWeighted(compute, c, routes, gathered, routes.shares(), lowered);
+            operations_.multiply(hidden + routes.first(e) * width, width, count, *packed.experts[e].down,
+                                 gathered + routes.first(e) * c.hidden, c.hidden, false);
+    experts.addSlots(routes, gathered, c.hidden, routes.shares(), lowered);
 }
 
 }  // namespace rpt

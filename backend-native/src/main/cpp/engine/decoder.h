@@ -1,6 +1,5 @@
 #pragma once
 
-#include "attention.h"
 #include "batch.h"
 #include "model.h"
 #include "pages.h"
@@ -42,18 +41,12 @@ private:
     Block block_;
 };
 
-/** Calls visit(whether of queries, first component, width) for everything that a query or key norm covers in a row. */
-template <class Visit>
-void eachNormed(const Config& c, Visit visit) {
-    for (int at = 0; at < c.queryWidth(); at += c.queryNormWidth()) visit(true, at, c.queryNormWidth());
-    for (int at = 0; at < c.keyWidth(); at += c.keyNormWidth()) visit(false, c.queryWidth() + at, c.keyNormWidth());
-}
-
 /** Computes layers. Only attention makes rows depend on each other. */
 class Decoder {
 public:
     Decoder(Model& model, Weights weights, const Batch& batch, const Pages& pages, DecoderWorkspace& workspace);
 
+    const BatchPlan& plan() const { return *plan_; }
     /** x[row] = embedding of its token. */
     void embed(float* x);
     /**
@@ -73,8 +66,6 @@ private:
         float* target;
     };
 
-    /** Queries, keys and values of x: norms, biases, rotation. */
-    void project(int layer, const LayerActivations& activations, const float* x);
     void feedForward(int layer, const LayerActivations& activations, float* output);
     /** lowered += the feed-forward of x, or the weighted sum of those of the experts. */
     void feed(int layer, const LayerActivations& activations, const float* x, float* lowered);
@@ -91,13 +82,13 @@ private:
     void adapt(Site site, int layer, const float* x, ptrdiff_t ldx, float* y, ptrdiff_t ldy);
 
     Model& model_;
+    Operations& operations_;
     Adapter* adapter_;
     const PackedModel& packed_;
-    const Batch& batch_;
     const Pages& pages_;
     DecoderWorkspace& workspace_;
-    AttentionPlan plan_;
-    std::vector<int> positions_;
+    const int rows_;
+    std::unique_ptr<BatchPlan> plan_;
 };
 
 }  // namespace rpt

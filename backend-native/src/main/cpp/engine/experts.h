@@ -14,15 +14,15 @@ namespace rpt {
  */
 class Routes {
 public:
-    /** @param probabilities of the experts, [rows][experts] */
+    /** @param probabilities of the experts, [rows][experts] in host memory */
     Routes(const Config& config, const float* probabilities, int rows);
 
     int slots() const { return static_cast<int>(rows_.size()); }
     /** Slots of an expert. */
     int count(int expert) const { return firsts_[expert + 1] - firsts_[expert]; }
     size_t first(int expert) const { return firsts_[expert]; }
-    /** The row of a slot. */
-    int row(int slot) const { return rows_[slot]; }
+    /** The row of each slot. */
+    const int* rows() const { return rows_.data(); }
     /** The slots of a row, in the order of the experts. */
     const int* of(int row) const { return slots_.data() + size_t(row) * perRow_; }
     int perRow() const { return perRow_; }
@@ -39,18 +39,30 @@ private:
     std::vector<float> shares_;
 };
 
-/** Softmax over each row of logits, [rows][experts], in place. */
-void toProbabilities(Compute& compute, const Config& config, float* logits, int rows);
-/** gathered[slot] = x[row of the slot], [hidden]. */
-void gather(Compute& compute, const Config& config, const Routes& routes, const float* x, float* gathered);
-/** y[row] += the sum over its slots of factor times gathered[slot]; all factors are 1 if they are null. */
-void addWeighted(Compute& compute, const Config& config, const Routes& routes, const float* gathered,
-                 const float* factors, float* y);
+/**
+ * What a device does for layers with experts, beside Operations. Slots are rows of a width, in the order of Routes; shares
+ * and their gradients are host memory, one for each slot.
+ */
+class ExpertOperations {
+public:
+    virtual ~ExpertOperations() = default;
 
-/** hidden[rows][width] = activated gate times up, of gateUp[rows][2 width]; and its derivative. */
-void activate(Compute& compute, const Config& config, const float* gateUp, int width, int rows, float* hidden);
-void activateBackward(Compute& compute, const Config& config, const float* gateUp, const float* dHidden, int width,
-                      int rows, float* dGateUp);
+    /** Softmax over each row of logits, [count][width], in place. */
+    virtual void softmax(float* logits, int count, int width) = 0;
+    /** y[row] += the sum over its slots of factor times slot; all factors are 1 if they are null. */
+    virtual void addSlots(const Routes& routes, const float* slots, int width, const float* factors, float* y) = 0;
+    /**
+     * For slots of[count][width] and their gradients dOf before the share is a factor: dShares[i] = of[i] dOf[i], then
+     * both times shares[i].
+     */
+    virtual void shareBackward(const float* shares, int count, int width, float* of, float* dOf, float* dShares) = 0;
+    /** From gradients of the shares to those of the logits of a softmax, of which the choice has none. */
+    virtual void routesBackward(const Config& config, const Routes& routes, const float* probabilities,
+                                const float* dShares, float* dLogits) = 0;
+};
+
+/** The routes of rows whose probabilities are in the memory of the device. */
+Routes routesOf(Operations& operations, const Config& config, const float* probabilities, int rows);
 
 /**
  * The derivative of the experts of a layer: scratch.dNormed = the gradient of x from that of the sum.

@@ -1,7 +1,6 @@
 #include "generator.h"
 
 #include <cmath>
-#include <cstring>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -16,35 +15,30 @@ size_t Generator::bytes(Model& model, int pages, int maxRows, int maxNodes) {
                + std::to_string(maxNodes) + " nodes; it needs at least 0, 1 and 1";
     });
     const Config& c = model.config();
-    Compute& compute = model.compute();
+    const Operations& operations = model.operations();
     Bytes rows(maxRows), nodes(maxNodes);
-    size_t scratch = scratchBytes(model, maxRows), held = compute.scratch[0].size();
-    return Bytes(scratch > held ? scratch - held : 0) * Bytes(compute.pool.threads())
-           + Bytes(Pages::pageBytes(c, compute, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
+    return Bytes(operations.missingBytes(c, maxRows))
+           + Bytes(Pages::pageBytes(c, operations, Pages::Keep::EVERY_LAYER)) * Bytes(pages)
            + Bytes(DecoderWorkspace::bytes(c, maxRows))
            + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * rows * Bytes(sizeof(float))
            + Bytes(Head::bytes(c, maxRows)) + nodes * Bytes(c.hidden) * Bytes(sizeof(float));
 }
 
-size_t Generator::scratchBytes(Model& model, int rows) {
-    Compute& compute = model.compute();
-    return AttentionPlan::scratchBytes(model.config(), rows, compute.kernels.panel, compute.pool.threads());
-}
-
 Generator::Generator(Model& model, Weights weights, int pages, int maxRows, int maxNodes)
     : model_(model), weights_(weights), maxRows_(maxRows), head_(model, weights.rounded) {
     const Config& c = model.config();
-    Compute& compute = model.compute();
+    Operations& operations = model.operations();
+    Budget& budget = operations.budget();
     model.packed(weights.rounded);
-    compute.budget.require(
+    budget.require(
         bytes(model, pages, maxRows, maxNodes), 0,
-        "a run with a cache of " + std::to_string(size_t(pages) * compute.kernels.panel) + " tokens");
-    pages_.reserve(c, compute, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
-    compute.ensureScratch(scratchBytes(model, maxRows));
-    workspace_.reserve(c, compute.budget, maxRows);
-    activations_.allocate(compute.budget, LayerActivations::floatsPerRow(c) * maxRows * sizeof(float), "activations");
-    streams_.allocate(compute.budget, 2 * size_t(c.hidden) * maxRows * sizeof(float), "activations");
-    lasts_.allocate(compute.budget, size_t(maxNodes) * c.hidden * sizeof(float), "activations");
+        "a run with a cache of " + std::to_string(size_t(pages) * operations.pageShape(c).tokens) + " tokens");
+    pages_.reserve(c, operations, pages, Pages::Keep::EVERY_LAYER, "the cache of keys and values");
+    operations.reserve(c, maxRows);
+    workspace_.reserve(c, budget, maxRows);
+    activations_.allocate(budget, LayerActivations::floatsPerRow(c) * maxRows * sizeof(float), "activations");
+    streams_.allocate(budget, 2 * size_t(c.hidden) * maxRows * sizeof(float), "activations");
+    lasts_.allocate(budget, size_t(maxNodes) * c.hidden * sizeof(float), "activations");
     nodes_.resize(maxNodes);
     for (int page = pages; page-- > 0;) freePages_.push_back(page);
 }
@@ -142,11 +136,10 @@ void Generator::append(const std::vector<int>& nodes, const std::vector<int>& co
     float* input = streams_.as<float>();
     float* output = input + size_t(c.hidden) * maxRows_;
     float* last = Decoder(model_, weights_, batch, pages_, workspace_).run(activations, input, output, cancelled);
-    for (size_t i = 0, row = 0; i < nodes.size(); i++) {
-        row += counts[i];
-        std::memcpy(lasts_.as<float>() + size_t(nodes[i]) * c.hidden, last + (row - 1) * c.hidden,
-                    c.hidden * sizeof(float));
-    }
+    std::vector<int> lastRows;
+    for (int count : counts) lastRows.push_back((lastRows.empty() ? -1 : lastRows.back()) + count);
+    model_.operations().copyRows({last, c.hidden, lastRows.data()}, {lasts_.as<float>(), c.hidden, nodes.data()},
+                                 static_cast<int>(nodes.size()), c.hidden);
 }
 
 void Generator::sample(const std::vector<int>& nodes, const std::vector<double>& uniforms, double temperature,

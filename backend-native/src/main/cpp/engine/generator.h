@@ -5,6 +5,7 @@
 
 #include "decoder.h"
 #include "head.h"
+#include "pages.h"
 
 namespace rpt {
 
@@ -45,7 +46,6 @@ private:
         std::vector<int> pages;
     };
 
-    static size_t scratchBytes(Model& model, int rows);
     void requireNode(const char* name, int node) const;
     Batch batchOf(const std::vector<int>& nodes, const std::vector<int>& counts, std::vector<int> tokens);
     int segmentOf(int node, Batch& batch, std::vector<int>& segments);

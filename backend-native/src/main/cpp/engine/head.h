@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "batch.h"
@@ -21,7 +22,8 @@ struct HeadGradients {
 class Head {
 public:
     /** @param rounded whether logits come from Model::rounded() */
-    explicit Head(Model& model, bool rounded = false) : model_(model), rounded_(rounded) {}
+    explicit Head(Model& model, bool rounded = false)
+        : model_(model), operations_(model.operations()), rounded_(rounded), packed_(operations_.matrix()) {}
 
     /** Maximum bytes of logits and normalised rows for so many rows. */
     static size_t bytes(const Config& config, int rows);
@@ -57,17 +59,16 @@ private:
     /** Rows of logits in memory at the same time. */
     static int chunkRows(const Config& config);
     /** Writes `count` normalised rows to normed_ and their logits to logits_, -infinity where no token has the id. */
-    void logits(const float* x, const int* rows, int count);
+    Logits logits(const float* x, const int* rows, int count);
     void reserve(int rows);
-    Draw draw(float* logits, double uniform, double temperature, bool greedy) const;
-    Score score(const float* logits, int token, const Wanted& wanted, Candidate* top) const;
 
     Model& model_;
+    Operations& operations_;
     bool rounded_;
     Block logits_;
     Block normed_;
     Block gradient_;
-    PackedMatrix packed_;
+    std::unique_ptr<Matrix> packed_;
 };
 
 }  // namespace rpt

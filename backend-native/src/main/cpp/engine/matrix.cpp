@@ -1,6 +1,6 @@
 #include "matrix.h"
 
-#include "blocks.h"
+#include "cpu/blocks.h"
 
 #include <algorithm>
 #include <cstring>
@@ -105,13 +105,6 @@ Left leftOf(Compute& compute, Precision precision, const float* a, ptrdiff_t lda
 
 }  // namespace
 
-void Compute::zero(void* data, size_t bytes) {
-    constexpr size_t STRETCH = size_t(1) << 20;
-    pool.run(static_cast<int>((bytes + STRETCH - 1) / STRETCH), [&](int i, int) {
-        std::memset(static_cast<char*>(data) + i * STRETCH, 0, std::min(STRETCH, bytes - i * STRETCH));
-    });
-}
-
 void Compute::ensureScratch(size_t bytes) {
     for (Block& block : scratch) block.ensure(budget, bytes, "scratch memory");
 }
@@ -137,11 +130,11 @@ template <class Pack>
 void PackedMatrix::packPanels(Compute& compute, int k, int n, Precision precision, const char* what, Pack pack) {
     panelBytes_ = compute.panelBytes(k, precision);
     precision_ = precision;
-    k_ = k;
-    n_ = n;
+    rows_ = k;
+    columns_ = n;
     const Kernels& kernels = compute.kernels;
     int count = panels(kernels);
-    if (!data_) block_.ensure(compute.budget, panelBytes_ * count, what);
+    if (!place_) block_.ensure(compute.budget, panelBytes_ * count, what);
     compute.pool.run(count, [&](int panel, int worker) {
         int first = panel * kernels.panel;
         pack(kernels, worker, panel, first, std::min(kernels.panel, n - first));
@@ -224,22 +217,22 @@ void PackedMatrix::unpackRow(const Kernels& kernels, int n, float* x) const {
     const int width = kernels.panel, index = n / width, o = n % width;
     switch (precision_) {
         case Precision::FP32:
-            for (int c = 0; c < k_; c++) x[c] = panel<float>(index)[size_t(c) * width + o];
+            for (int c = 0; c < rows_; c++) x[c] = panel<float>(index)[size_t(c) * width + o];
             return;
         case Precision::BF16:
-            for (int c = 0; c < k_; c++) {
+            for (int c = 0; c < rows_; c++) {
                 uint32_t bits = uint32_t(panel<bf16>(index)[(size_t(c) / 2 * width + o) * 2 + c % 2]) << 16;
                 std::memcpy(&x[c], &bits, sizeof(bits));
             }
             return;
         case Precision::INT8: {
             const int8_t* source = panel<int8_t>(index) + size_t(8) * width;
-            for (int c = 0; c < k_; c++)
+            for (int c = 0; c < rows_; c++)
                 x[c] = panel<float>(index)[o] * source[(size_t(c) / 4 * width + o) * 4 + c % 4];
             return;
         }
         case Precision::INT8_BLOCKS:
-            for (int c = 0; c < k_; c++) x[c] = Blocks::weight(kernels, panel<void>(index), o, c);
+            for (int c = 0; c < rows_; c++) x[c] = Blocks::weight(kernels, panel<void>(index), o, c);
             return;
     }
 }
@@ -320,30 +313,6 @@ void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, i
             multiplyTile(compute, {turned, step, nullptr}, 0, rows, x, panel,
                          gradient + size_t(first) * x.columns() + ptrdiff_t(panel) * kernels.panel, x.columns(), true);
     });
-}
-
-void widen(Compute& compute, float* x, size_t n) {
-    constexpr size_t STRETCH = size_t(1) << 16;
-    const char* narrow = reinterpret_cast<const char*>(x) + n * sizeof(bf16);
-    // From first to last, a single never ends behind the next bfloat16 that is still to be read.
-    auto widenSome = [&](size_t begin, size_t end) {
-        for (size_t i = begin; i < end; i++) {
-            bf16 half;
-            std::memcpy(&half, narrow + i * sizeof(half), sizeof(half));
-            uint32_t bits = uint32_t(half) << 16;
-            std::memcpy(x + i, &bits, sizeof(bits));
-        }
-    };
-    size_t done = 0;
-    while (n - done > 2 * STRETCH) {
-        // The singles of half of what is left lie before all bfloat16 that are left: threads share them.
-        size_t begin = done, end = done + (n - done) / 2;
-        compute.pool.run(static_cast<int>((end - begin + STRETCH - 1) / STRETCH), [&](int i, int) {
-            widenSome(begin + i * STRETCH, std::min(end, begin + (i + 1) * STRETCH));
-        });
-        done = end;
-    }
-    widenSome(done, n);
 }
 
 }  // namespace rpt

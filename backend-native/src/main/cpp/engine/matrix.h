@@ -7,8 +7,8 @@
 
 #include "isa/kernels.h"
 #include "memory.h"
+#include "operations.h"
 #include "pool.h"
-#include "precision.h"
 
 namespace rpt {
 
@@ -36,8 +36,6 @@ struct Compute {
     void count(int64_t rows, int64_t depth, int64_t columns) {
         operations.fetch_add(2 * rows * depth * columns, std::memory_order_relaxed);
     }
-    /** Fills memory with zeros. */
-    void zero(void* data, size_t bytes);
     /** Bytes of a panel over k rows. */
     size_t panelBytes(int k, Precision of) const;
     /** Scratch of at least that size for every worker. */
@@ -45,7 +43,7 @@ struct Compute {
 };
 
 /** A right-hand matrix B[k][n] in panels, see Kernels. */
-class PackedMatrix {
+class PackedMatrix final : public Matrix {
 public:
     /** B = W^T for a weight W[n][k]: what a forward product needs. */
     void packTransposed(Compute& compute, const float* w, int n, int k, Precision precision, const char* what);
@@ -63,18 +61,12 @@ public:
 
     /** Bytes that B[k][n] takes. */
     static size_t bytes(const Compute& compute, int k, int n, Precision precision);
-    /** From now on packs into the caller's memory, which has bytes() bytes, and not into its own. */
-    void place(char* memory) { data_ = memory; }
 
-    Precision precision() const { return precision_; }
-    int rows() const { return k_; }
-    int columns() const { return n_; }
-    int panels(const Kernels& kernels) const { return (n_ + kernels.panel - 1) / kernels.panel; }
+    int panels(const Kernels& kernels) const { return (columns_ + kernels.panel - 1) / kernels.panel; }
     template <class T>
     T* panel(int index) const {
-        return reinterpret_cast<T*>((data_ ? data_ : block_.as<char>()) + panelBytes_ * index);
+        return reinterpret_cast<T*>((place_ ? place_ : block_.as<char>()) + panelBytes_ * index);
     }
-    void release() { block_.release(); }
 
 private:
     template <class Pack>
@@ -83,11 +75,7 @@ private:
     void unpackTile(const Kernels& kernels, int index, int c0, int columns, float* tile) const;
 
     Block block_;
-    char* data_ = nullptr;
     size_t panelBytes_ = 0;
-    Precision precision_ = Precision::FP32;
-    int n_ = 0;
-    int k_ = 0;
 };
 
 /** c[m][n] (+)= a[m][k] b, in the precision of b. */
@@ -100,8 +88,5 @@ void multiply(Compute& compute, const float* a, ptrdiff_t lda, int m, const Pack
  */
 void addOuterProducts(Compute& compute, const float* dy, ptrdiff_t ldy, int t, int n, const PackedMatrix& x,
                       float* gradient);
-
-/** Numbers that lie as bfloat16 in the upper half of the memory of n singles become singles, in place. */
-void widen(Compute& compute, float* x, size_t n);
 
 }  // namespace rpt

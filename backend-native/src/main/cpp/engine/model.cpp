@@ -6,8 +6,8 @@
 #include <string>
 #include <utility>
 
-#include "blocks.h"
 #include "errors.h"
+#include "widen.h"
 
 namespace rpt {
 
@@ -19,17 +19,20 @@ Config validated(Config config, const Layout& layout) {
     return config;
 }
 
-/** Bytes of a packed matrix, whole cache lines. */
-size_t padded(const Compute& compute, int k, int n, Precision precision) {
-    return (PackedMatrix::bytes(compute, k, n, precision) + 63) / 64 * 64;
+/** Whole cache lines. */
+size_t padded(size_t bytes) {
+    return (bytes + 63) / 64 * 64;
 }
 
 }  // namespace
 
-Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, bool frozen, Config config,
-             Layout layout)
-    : config_(validated(std::move(config), layout)), layout_(layout), compute_(kernels, pool, budget, precision) {
-    if (frozen) frozen_.emplace(compute_, config_, layout_);
+Model::Model(std::unique_ptr<Operations> operations, bool frozen, Config config, Layout layout)
+    : operations_(std::move(operations)), config_(validated(std::move(config), layout)), layout_(layout) {
+    require(config_.experts == 0 || operations_->experts(),
+            [] { return "Config.experts is above 0, but the device computes no layers with experts"; });
+    Budget& budget = operations_->budget();
+    Precision precision = operations_->precision();
+    if (frozen) frozen_.emplace(budget, config_, layout_);
     else masters_.allocate(budget, layout.total * sizeof(float), "the weights");
     rotary_.allocate(budget, size_t(config_.rotationCount()) * config_.context * config_.rotaryWidth() * sizeof(float),
                      "the rotary table");
@@ -40,29 +43,34 @@ Model::Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision preci
 
 void Model::fillRotary() {
     int half = config_.rotaryWidth() / 2;
-    float* row = rotary_.as<float>();
-    for (int rotation = 0; rotation < config_.rotationCount(); rotation++) {
-        const double* frequencies = config_.frequencies.data() + size_t(rotation) * half;
-        double factor = config_.rotaryFactors.empty() ? 1 : config_.rotaryFactors[rotation];
-        for (int position = 0; position < config_.context; position++, row += config_.rotaryWidth())
-            for (int i = 0; i < half; i++) {
-                double angle = position * frequencies[i];
-                row[i] = static_cast<float>(factor * std::cos(angle));
-                row[half + i] = static_cast<float>(factor * std::sin(angle));
-            }
-    }
+    operations_->write(rotary_.as<float>(), rotary_.size() / sizeof(float), [&](float* row) {
+        for (int rotation = 0; rotation < config_.rotationCount(); rotation++) {
+            const double* frequencies = config_.frequencies.data() + size_t(rotation) * half;
+            double factor = config_.rotaryFactors.empty() ? 1 : config_.rotaryFactors[rotation];
+            for (int position = 0; position < config_.context; position++, row += config_.rotaryWidth())
+                for (int i = 0; i < half; i++) {
+                    double angle = position * frequencies[i];
+                    row[i] = static_cast<float>(factor * std::cos(angle));
+                    row[half + i] = static_cast<float>(factor * std::sin(angle));
+                }
+        }
+    });
 }
 
-std::vector<Model::Matrix> Model::matrices(PackedModel& model, Precision precision) {
+std::vector<Model::Weight> Model::matrices(PackedModel& model, Precision precision) {
     const Config& c = config_;
-    std::vector<Matrix> all;
+    std::vector<Weight> all;
     const LayerOffsets& at = layout_.layer;
     model.layers.resize(c.layers);
+    auto made = [&](std::unique_ptr<Matrix>& matrix) {
+        if (!matrix) matrix = operations_->matrix();
+        return matrix.get();
+    };
     for (int l = 0; l < c.layers; l++) {
         PackedLayer& layer = model.layers[l];
         size_t start = layerStart(l);
-        auto add = [&](size_t offset, int rows, int columns, PackedMatrix& packed) {
-            all.push_back({start + offset, rows, columns, &packed, precision});
+        auto add = [&](size_t offset, int rows, int columns, std::unique_ptr<Matrix>& packed) {
+            all.push_back({start + offset, rows, columns, made(packed), precision});
         };
         add(at.fused, c.fusedWidth(), c.hidden, layer.fused);
         add(at.output, c.hidden, c.queryWidth(), layer.output);
@@ -71,14 +79,14 @@ std::vector<Model::Matrix> Model::matrices(PackedModel& model, Precision precisi
             add(at.down, c.hidden, c.intermediate, layer.feed.down);
             continue;
         }
-        all.push_back({start + at.router, c.experts, c.hidden, &layer.router, Precision::FP32});
+        all.push_back({start + at.router, c.experts, c.hidden, made(layer.router), Precision::FP32});
         if (layer.experts.empty()) layer.experts = std::vector<PackedFeed>(c.experts);
         for (int e = 0; e < c.experts; e++) {
             add(expertGateUp(c, at, e), 2 * c.expertWidth, c.hidden, layer.experts[e].gateUp);
             add(expertDown(c, at, e), c.hidden, c.expertWidth, layer.experts[e].down);
         }
     }
-    all.push_back({layout_.head, c.vocabulary, c.hidden, &model.head, precision});
+    all.push_back({layout_.head, c.vocabulary, c.hidden, made(model.head), precision});
     if (layout_.head != layout_.embedding)
         all.push_back({layout_.embedding, c.vocabulary, c.hidden, nullptr, precision});
     return all;
@@ -86,31 +94,16 @@ std::vector<Model::Matrix> Model::matrices(PackedModel& model, Precision precisi
 
 void Model::place(PackedModel& model, Precision precision, const char* what) {
     if (model.block.size() > 0) return;
-    std::vector<Matrix> all = matrices(model, precision);
-    std::erase_if(all, [](const Matrix& matrix) { return !matrix.packed; });
+    std::vector<Weight> all = matrices(model, precision);
+    std::erase_if(all, [](const Weight& weight) { return !weight.packed; });
+    auto bytes = [&](const Weight& w) { return padded(operations_->matrixBytes(w.columns, w.rows, w.precision)); };
     size_t total = 0;
-    for (const Matrix& m : all) total += padded(compute_, m.columns, m.rows, m.precision);
-    model.block.allocate(compute_.budget, total, what);
+    for (const Weight& weight : all) total += bytes(weight);
+    model.block.allocate(operations_->budget(), total, what);
     char* next = model.block.as<char>();
-    for (const Matrix& m : all) {
-        m.packed->place(next);
-        next += padded(compute_, m.columns, m.rows, m.precision);
-    }
-}
-
-void Model::pack(const Matrix& m, const float* weights, Precision precision) {
-    m.packed->packTransposed(compute_, weights, m.rows, m.columns, precision, "packed weights");
-}
-
-bool Model::isInHead(const float* embedding) {
-    if (layout_.head != layout_.embedding) return false;
-    switch (forward_.head.precision()) {
-        case Precision::BF16:
-            return areNarrow(compute_, embedding, size_t(config_.vocabulary) * config_.hidden);
-        case Precision::INT8:
-            return false;
-        default:
-            return true;
+    for (const Weight& weight : all) {
+        weight.packed->place(next);
+        next += bytes(weight);
     }
 }
 
@@ -125,46 +118,52 @@ float* Model::single(size_t offset, size_t count) const {
     return frozen_ ? frozen_->find(offset, count) : masters_.as<float>() + offset;
 }
 
+const Model::Incoming& Model::receive(float* place, size_t count, bool isNarrow) {
+    float* host = place;
+    if (!operations_->isHostMemory()) {
+        incomingBlock_.ensure(operations_->hostBudget(), count * sizeof(float), "a weight on its way into the model");
+        host = incomingBlock_.as<float>();
+    }
+    return incoming_.emplace(Incoming{place, host, count, isNarrow});
+}
+
 float* Model::load(size_t offset, size_t count) {
     requireWeights(offset, count);
-    finishNarrow();
-    if (float* place = single(offset, count)) return place;
-    const Matrix& matrix = stage(offset, count, false);
-    return staging_.as<float>() + (offset - matrix.begin);
+    finishIncoming();
+    if (float* place = single(offset, count)) return receive(place, count, false).host;
+    const Weight& weight = stage(offset, count, false);
+    return staging_.as<float>() + (offset - weight.begin);
 }
 
 bf16* Model::loadNarrow(size_t offset, size_t count) {
     requireWeights(offset, count);
-    finishNarrow();
-    if (float* place = single(offset, count)) {
-        narrow_ = place;
-        narrowCount_ = count;
-        return reinterpret_cast<bf16*>(place) + count;
-    }
-    const Matrix& matrix = stage(offset, count, true);
-    return stagedNarrow() + (offset - matrix.begin);
+    finishIncoming();
+    if (float* place = single(offset, count))
+        return reinterpret_cast<bf16*>(receive(place, count, true).host) + count;
+    const Weight& weight = stage(offset, count, true);
+    return stagedNarrow() + (offset - weight.begin);
 }
 
-const Model::Matrix& Model::stage(size_t offset, size_t count, bool isNarrow) {
-    std::vector<Matrix> all = matrices();
-    for (const Matrix& m : all) {
-        size_t size = m.size();
-        if (offset < m.begin || offset + count > m.begin + size) continue;
-        if (!staged_ || staged_->begin != m.begin) {
+const Model::Weight& Model::stage(size_t offset, size_t count, bool isNarrow) {
+    std::vector<Weight> all = matrices();
+    for (const Weight& w : all) {
+        size_t size = w.size();
+        if (offset < w.begin || offset + count > w.begin + size) continue;
+        if (!staged_ || staged_->begin != w.begin) {
             finishMatrix();
-            auto isOfVocabulary = [&](const Matrix& matrix) {
-                return matrix.begin == layout_.embedding || matrix.begin == layout_.head;
+            auto isOfVocabulary = [&](const Weight& weight) {
+                return weight.begin == layout_.embedding || weight.begin == layout_.head;
             };
             size_t most = size;
             // Fresh memory costs more than packing: the matrices of all layers take the same.
-            if (!isOfVocabulary(m))
-                for (const Matrix& other : all)
+            if (!isOfVocabulary(w))
+                for (const Weight& other : all)
                     if (!isOfVocabulary(other)) most = std::max(most, other.size());
-            size_t bytes = most * (isNarrow && m.takesNarrow() ? sizeof(bf16) : sizeof(float));
+            size_t bytes = most * (isNarrow && w.takesNarrow() ? sizeof(bf16) : sizeof(float));
             // The embedding is much larger than what comes after it.
             if (staging_.size() > 2 * bytes) staging_.release();
-            staging_.ensure(compute_.budget, bytes, "a weight on its way into the model");
-            staged_ = m;
+            staging_.ensure(operations_->hostBudget(), bytes, "a weight on its way into the model");
+            staged_ = w;
             isStagedNarrow_ = isNarrow;
         }
         require(isStagedNarrow_ == isNarrow, [&] {
@@ -181,9 +180,12 @@ bf16* Model::stagedNarrow() const {
     return staging_.as<bf16>() + (staged_->takesNarrow() ? 0 : staged_->size());
 }
 
-void Model::finishNarrow() {
-    if (narrow_) widen(compute_, narrow_, narrowCount_);
-    narrow_ = nullptr;
+void Model::finishIncoming() {
+    if (!incoming_) return;
+    const Incoming& in = *incoming_;
+    if (in.isNarrow) widen(operations_->pool(), in.host, in.count);
+    if (in.host != in.place) operations_->copyIn(in.place, in.host, in.count * sizeof(float));
+    incoming_.reset();
 }
 
 void Model::finishMatrix() {
@@ -195,9 +197,9 @@ void Model::finishMatrix() {
     });
     if (isStagedNarrow_ && staged_->takesNarrow()) {
         // An embedding that is the head is in it with every number.
-        staged_->packed->packTransposed(compute_, stagedNarrow(), staged_->rows, staged_->columns, "packed weights");
+        operations_->storeNarrow(*staged_->packed, stagedNarrow(), staged_->rows, staged_->columns, "packed weights");
     } else {
-        if (isStagedNarrow_) widen(compute_, staging_.as<float>(), size);
+        if (isStagedNarrow_) widen(operations_->pool(), staging_.as<float>(), size);
         finishSingles(staging_.as<float>());
     }
     staged_.reset();
@@ -205,14 +207,16 @@ void Model::finishMatrix() {
 }
 
 void Model::finishSingles(const float* weights) {
-    bool isBlocks = staged_->precision == Precision::INT8
-                    && Blocks::hold(compute_, weights, staged_->rows, staged_->columns);
-    if (staged_->packed) pack(*staged_, weights, isBlocks ? Precision::INT8_BLOCKS : staged_->precision);
-    if (staged_->begin == layout_.embedding && !isInHead(weights)) frozen_->keepEmbedding(weights);
+    const Weight& w = *staged_;
+    if (w.packed)
+        operations_->storeFrozen(*w.packed, weights, w.rows, w.columns, w.precision, "packed weights");
+    if (w.begin == layout_.embedding)
+        embedding_ = operations_->keepEmbedding(weights, w.rows, w.columns, w.packed);
 }
 
 void Model::loaded() {
-    finishNarrow();
+    finishIncoming();
+    incomingBlock_.release();
     if (!frozen_) return;
     finishMatrix();
     staging_.release();
@@ -221,7 +225,7 @@ void Model::loaded() {
 
 void Model::openAdapter(const AdapterShape& shape) {
     require(frozen(), [] { return "an adapter needs a frozen model, this one trains all its weights"; });
-    adapter_ = std::make_unique<Adapter>(compute_, config_, shape);
+    adapter_ = std::make_unique<Adapter>(*operations_, config_, shape);
 }
 
 void Model::parametersChanged() {
@@ -248,25 +252,45 @@ const float* Model::layerVectors(int layer) const {
     return frozen_->vectors() + frozen_->layout().layerStart + frozen_->layout().layerSize * layer;
 }
 
-const float* Model::finalNorm() const {
-    return frozen_ ? frozen_->vectors() + frozen_->layout().finalNorm : masters_.as<float>() + layout_.finalNorm;
+const float* Model::vector(int layer, int64_t offset) const {
+    return offset == LayerOffsets::ABSENT ? nullptr : layerVectors(layer) + offset;
 }
 
-void Model::embed(int token, float* x) const {
-    if (frozen_ && frozen_->hasEmbedding()) frozen_->embed(token, x);
-    else if (frozen_) forward_.head.unpackRow(compute_.kernels, token, x);
-    else std::memcpy(x, masters_.as<float>() + layout_.embedding + size_t(token) * config_.hidden,
-                     config_.hidden * sizeof(float));
-    if (config_.embeddingScale != 1)
-        for (int i = 0; i < config_.hidden; i++) x[i] *= config_.embeddingScale;
+Norm Model::norm(int layer, int64_t offset) const {
+    return {layerVectors(layer) + offset, config_.normAdded, config_.hidden, config_.epsilon};
+}
+
+Norm Model::finalNorm() const {
+    const float* weights = frozen_ ? frozen_->vectors() + frozen_->layout().finalNorm
+                                   : masters_.as<float>() + layout_.finalNorm;
+    return {weights, config_.normAdded, config_.hidden, config_.epsilon};
+}
+
+Projection Model::projection(int layer) const {
+    const LayerOffsets& at = vectors();
+    int rotation = config_.rotation(layer);
+    const float* rotary =
+        rotation < 0 ? nullptr
+                     : rotary_.as<float>() + size_t(rotation) * config_.context * config_.rotaryWidth();
+    return {vector(layer, at.fusedBias), vector(layer, at.queryNorm), vector(layer, at.keyNorm), rotary};
+}
+
+void Model::embed(const BatchPlan& plan, float* x) const {
+    Embedding rows{};
+    if (!frozen_) rows.masters = masters_.as<float>() + layout_.embedding;
+    else if (embedding_) rows.kept = embedding_.get();
+    else rows.head = forward_.head.get();
+    operations_->embed(plan, rows, x);
 }
 
 const PackedModel& Model::forward() {
     if (!forward_.fresh) {
         require(!frozen(), [] { return "the weights of the model are not loaded"; });
-        place(forward_, compute_.precision, "packed weights");
-        for (const Matrix& m : matrices())
-            if (m.packed) pack(m, masters_.as<float>() + m.begin, m.precision);
+        place(forward_, operations_->precision(), "packed weights");
+        for (const Weight& w : matrices())
+            if (w.packed)
+                operations_->store(*w.packed, masters_.as<float>() + w.begin, w.rows, w.columns, w.precision,
+                                   "packed weights");
         forward_.fresh = true;
     }
     return forward_;
@@ -276,55 +300,61 @@ const PackedModel& Model::rounded() {
     forward();
     if (!rounded_.fresh) {
         place(rounded_, Precision::INT8, "weights rounded to 8 bits");
-        std::vector<Matrix> exact = matrices(), all = matrices(rounded_, Precision::INT8);
+        std::vector<Weight> exact = matrices(), all = matrices(rounded_, Precision::INT8);
         for (size_t i = 0; i < all.size(); i++)
-            if (all[i].packed) all[i].packed->packAgain(compute_, *exact[i].packed, all[i].precision, "packed weights");
+            if (all[i].packed)
+                operations_->storeAgain(*all[i].packed, *exact[i].packed, all[i].precision, "packed weights");
         rounded_.fresh = true;
     }
     return rounded_;
 }
 
 void Model::reserveBackward() {
+    if (turnedHead_) return;
     const Config& c = config_;
-    Precision precision = gradientPrecision(compute_.precision);
-    auto bytes = [&](int rows, int columns) { return padded(compute_, rows, columns, precision); };
-    size_t fused = bytes(c.fusedWidth(), c.hidden), output = bytes(c.hidden, c.queryWidth());
+    Precision precision = gradientPrecision(operations_->precision());
+    auto bytes = [&](int rows, int columns, Precision of) {
+        return padded(operations_->turnedBytes(rows, columns, of));
+    };
+    size_t fused = bytes(c.fusedWidth(), c.hidden, precision), output = bytes(c.hidden, c.queryWidth(), precision);
     bool dense = false, sparse = false;
     for (int l = 0; l < c.layers; l++) (c.hasExperts(l) ? sparse : dense) = true;
-    size_t gateUp = dense ? bytes(2 * c.intermediate, c.hidden) : 0, down = dense ? bytes(c.hidden, c.intermediate) : 0;
-    size_t router = sparse ? padded(compute_, c.experts, c.hidden, Precision::FP32) : 0;
-    size_t expertGateUp = sparse ? bytes(2 * c.expertWidth, c.hidden) : 0;
-    size_t expertDown = sparse ? bytes(c.hidden, c.expertWidth) : 0;
-    if (turned_.size() > 0) return;
+    size_t gateUp = dense ? bytes(2 * c.intermediate, c.hidden, precision) : 0;
+    size_t down = dense ? bytes(c.hidden, c.intermediate, precision) : 0;
+    size_t router = sparse ? bytes(c.experts, c.hidden, Precision::FP32) : 0;
+    size_t expertGateUp = sparse ? bytes(2 * c.expertWidth, c.hidden, precision) : 0;
+    size_t expertDown = sparse ? bytes(c.hidden, c.expertWidth, precision) : 0;
     size_t feed = std::max(gateUp + down, router + expertGateUp + expertDown);
-    turned_.allocate(compute_.budget, std::max(fused + output + feed, bytes(c.vocabulary, c.hidden)),
+    turned_.allocate(operations_->budget(),
+                     std::max(fused + output + feed, bytes(c.vocabulary, c.hidden, precision)),
                      "packed weights for gradients");
+    auto make = [&](std::unique_ptr<Matrix>& matrix, char* memory) {
+        matrix = operations_->matrix();
+        matrix->place(memory);
+    };
     char* next = turned_.as<char>();
-    turnedHead_.place(next);
-    turnedLayer_.fused.place(next);
-    turnedLayer_.output.place(next += fused);
-    turnedLayer_.feed.gateUp.place(next += output);
-    turnedLayer_.feed.down.place(next + gateUp);
-    turnedLayer_.router.place(next);
-    turnedExpert_.gateUp.place(next += router);
-    turnedExpert_.down.place(next + expertGateUp);
+    make(turnedHead_, next);
+    make(turnedLayer_.fused, next);
+    make(turnedLayer_.output, next += fused);
+    make(turnedLayer_.feed.gateUp, next += output);
+    make(turnedLayer_.feed.down, next + gateUp);
+    make(turnedLayer_.router, next);
+    make(turnedExpert_.gateUp, next += router);
+    make(turnedExpert_.down, next + expertGateUp);
 }
 
 const PackedLayer& Model::backward(int layer) {
     reserveBackward();
     if (turnedIndex_ != layer) {
         const PackedLayer& from = forward().layers[layer];
-        auto turn = [&](PackedMatrix& turned, const PackedMatrix& matrix, Precision precision) {
-            turned.packTurned(compute_, matrix, precision, "packed weights for gradients");
-        };
-        Precision precision = gradientPrecision(compute_.precision);
-        turn(turnedLayer_.fused, from.fused, precision);
-        turn(turnedLayer_.output, from.output, precision);
+        Precision precision = gradientPrecision(operations_->precision());
+        turn(*turnedLayer_.fused, *from.fused, precision);
+        turn(*turnedLayer_.output, *from.output, precision);
         if (config_.hasExperts(layer)) {
-            turn(turnedLayer_.router, from.router, Precision::FP32);
+            turn(*turnedLayer_.router, *from.router, Precision::FP32);
         } else {
-            turn(turnedLayer_.feed.gateUp, from.feed.gateUp, precision);
-            turn(turnedLayer_.feed.down, from.feed.down, precision);
+            turn(*turnedLayer_.feed.gateUp, *from.feed.gateUp, precision);
+            turn(*turnedLayer_.feed.down, *from.feed.down, precision);
         }
         turnedIndex_ = layer;
     }
@@ -333,20 +363,23 @@ const PackedLayer& Model::backward(int layer) {
 
 const PackedFeed& Model::backwardExpert(int layer, int expert) {
     const PackedFeed& from = forward().layers[layer].experts[expert];
-    Precision precision = gradientPrecision(compute_.precision);
-    turnedExpert_.gateUp.packTurned(compute_, from.gateUp, precision, "packed weights for gradients");
-    turnedExpert_.down.packTurned(compute_, from.down, precision, "packed weights for gradients");
+    Precision precision = gradientPrecision(operations_->precision());
+    turn(*turnedExpert_.gateUp, *from.gateUp, precision);
+    turn(*turnedExpert_.down, *from.down, precision);
     return turnedExpert_;
 }
 
-const PackedMatrix& Model::backwardHead() {
+const Matrix& Model::backwardHead() {
     reserveBackward();
     if (turnedIndex_ != config_.layers) {
-        turnedHead_.packTurned(compute_, forward().head, gradientPrecision(compute_.precision),
-                               "packed weights for gradients");
+        turn(*turnedHead_, *forward().head, gradientPrecision(operations_->precision()));
         turnedIndex_ = config_.layers;
     }
-    return turnedHead_;
+    return *turnedHead_;
+}
+
+void Model::turn(Matrix& turned, const Matrix& forward, Precision precision) {
+    operations_->turn(turned, forward, precision, "packed weights for gradients");
 }
 
 }  // namespace rpt

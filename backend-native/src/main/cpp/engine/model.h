@@ -8,7 +8,7 @@
 #include "adapter.h"
 #include "config.h"
 #include "frozen.h"
-#include "matrix.h"
+#include "operations.h"
 
 namespace rpt {
 
@@ -26,12 +26,12 @@ struct Piece {
 
 /** The packed matrices of a feed-forward. */
 struct PackedFeed {
-    PackedMatrix gateUp, down;
+    std::unique_ptr<Matrix> gateUp, down;
 };
 
 /** The packed matrices of one layer. One with experts has a router, in single precision, and no other feed-forward. */
 struct PackedLayer {
-    PackedMatrix fused, output, router;
+    std::unique_ptr<Matrix> fused, output, router;
     PackedFeed feed;
     std::vector<PackedFeed> experts;
 };
@@ -40,7 +40,7 @@ struct PackedLayer {
 struct PackedModel {
     Block block;
     std::vector<PackedLayer> layers;
-    PackedMatrix head;
+    std::unique_ptr<Matrix> head;
     bool fresh = false;
 };
 
@@ -61,16 +61,16 @@ struct Weights {
  */
 class Model {
 public:
-    Model(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision, bool frozen, Config config,
-          Layout layout);
+    Model(std::unique_ptr<Operations> operations, bool frozen, Config config, Layout layout);
 
     const Config& config() const { return config_; }
     const Layout& layout() const { return layout_; }
-    Compute& compute() { return compute_; }
+    /** What the device of the model does. */
+    Operations& operations() const { return *operations_; }
     bool frozen() const { return frozen_.has_value(); }
 
     /**
-     * Memory for weights of the layout, to be filled by the caller. Weights come in the order of the layout: when one of
+     * Host memory for weights of the layout, to be filled by the caller. Weights come in the order of the layout: when one of
      * another matrix is asked for, the last one is complete.
      */
     float* load(size_t offset, size_t count);
@@ -87,7 +87,7 @@ public:
     /** The factors; null if there are none. */
     Adapter* adapter() const { return adapter_.get(); }
 
-    /** What training changes: the factors of an adapter, or the masters of all weights. */
+    /** What training changes, on the device: the factors of an adapter, or the masters of all weights. */
     float* parameters() const { return adapter_ ? adapter_->weights() : masters_.as<float>(); }
     size_t parameterCount() const { return adapter_ ? adapter_->size() : frozen() ? 0 : layout_.total; }
     void parametersChanged();
@@ -103,14 +103,14 @@ public:
     /** Where a layer's norms and biases lie in layerVectors(). */
     const LayerOffsets& vectors() const { return frozen_ ? frozen_->layout().layer : layout_.layer; }
     const float* layerVectors(int layer) const;
-    const float* finalNorm() const;
-    /** x = the scaled embedding of a token, [hidden]. */
-    void embed(int token, float* x) const;
-
-    /** Scaled cosines, then sines, of a position in a rotation, each [rotary width / 2]. */
-    const float* rotary(int rotation, int position) const {
-        return rotary_.as<float>() + (size_t(rotation) * config_.context + position) * config_.rotaryWidth();
-    }
+    /** A norm or bias at an offset among the layer's vectors; null if that is absent. */
+    const float* vector(int layer, int64_t offset) const;
+    /** The norm over the stream at an offset among the layer's vectors. */
+    Norm norm(int layer, int64_t offset) const;
+    Norm finalNorm() const;
+    Projection projection(int layer) const;
+    /** x = the scaled embeddings of the tokens of a batch, [T][hidden]. */
+    void embed(const BatchPlan& plan, float* x) const;
 
     /** Matrices for y = x W^T; packs them if the masters have changed. */
     const PackedModel& forward();
@@ -129,48 +129,55 @@ public:
     /** The same for an expert of that layer. */
     const PackedFeed& backwardExpert(int layer, int expert);
     /** The same for the head. */
-    const PackedMatrix& backwardHead();
+    const Matrix& backwardHead();
 
 private:
     /** A matrix among the weights. */
-    struct Matrix {
+    struct Weight {
         size_t begin;
         int rows, columns;
-        PackedMatrix* packed;  // null for an embedding that is not the head
+        Matrix* packed;  // null for an embedding that is not the head
         Precision precision;
 
         size_t size() const { return size_t(rows) * columns; }
         /** Whether bfloat16 weights are packed as they are. */
         bool takesNarrow() const { return packed && precision == Precision::BF16; }
     };
+    /** Singles that the caller fills: in their place, or in memory of the host on their way there. */
+    struct Incoming {
+        float* place;
+        float* host;
+        size_t count;
+        bool isNarrow;  // bfloat16 in the upper half, see widen()
+    };
 
     void fillRotary();
     /** The matrices in the order of the layout, with their places in `model`. */
-    std::vector<Matrix> matrices(PackedModel& model, Precision precision);
-    std::vector<Matrix> matrices() { return matrices(forward_, compute_.precision); }
+    std::vector<Weight> matrices(PackedModel& model, Precision precision);
+    std::vector<Weight> matrices() { return matrices(forward_, operations_->precision()); }
+    void turn(Matrix& turned, const Matrix& forward, Precision precision);
     /** Makes room for the packed matrices of a model, unless there is some. */
     void place(PackedModel& model, Precision precision, const char* what);
-    void pack(const Matrix& matrix, const float* weights, Precision precision);
-    /** Whether the head is the embedding and gives back every number of it. */
-    bool isInHead(const float* embedding);
     void requireWeights(size_t offset, size_t count) const;
     /** Memory for weights of the layout that are singles, not of a frozen matrix; null if they are of one. */
     float* single(size_t offset, size_t count) const;
+    const Incoming& receive(float* place, size_t count, bool isNarrow);
     /** The matrix that these weights are of becomes the one that is loaded; returns it. */
-    const Matrix& stage(size_t offset, size_t count, bool isNarrow);
+    const Weight& stage(size_t offset, size_t count, bool isNarrow);
     /** Packs the matrix that was loaded last. */
     void finishMatrix();
     void finishSingles(const float* weights);
     /** The staged matrix in bfloat16: all of the memory that it has, or the upper half. */
     bf16* stagedNarrow() const;
-    /** Widens what was loaded last. */
-    void finishNarrow();
+    /** Puts the singles that were loaded last where they belong. */
+    void finishIncoming();
 
+    std::unique_ptr<Operations> operations_;
     Config config_;
     Layout layout_;
-    Compute compute_;
     Block masters_;
-    std::optional<FrozenParts> frozen_;
+    std::optional<FrozenVectors> frozen_;
+    std::unique_ptr<KeptEmbedding> embedding_;
     std::unique_ptr<Adapter> adapter_;
     Block rotary_;
     PackedModel forward_;
@@ -178,14 +185,13 @@ private:
     Block turned_;
     PackedLayer turnedLayer_;
     PackedFeed turnedExpert_;
-    PackedMatrix turnedHead_;
+    std::unique_ptr<Matrix> turnedHead_;
     int turnedIndex_ = -1;  // what turned_ holds: a layer, the number of layers for the head, or -1
-    std::optional<Matrix> staged_;
+    std::optional<Weight> staged_;
     bool isStagedNarrow_ = false;
     size_t stagedCount_ = 0;
-    float* narrow_ = nullptr;  // singles that are still bfloat16, see widen()
-    size_t narrowCount_ = 0;
-    Block staging_;
+    std::optional<Incoming> incoming_;
+    Block staging_, incomingBlock_;  // of the host
 };
 
 }  // namespace rpt

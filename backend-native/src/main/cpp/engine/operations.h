@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -118,6 +117,7 @@ struct PageShape {
     int tokens;
     size_t keyBytes;    // of one head of a layer
     size_t valueBytes;  // the same
+    bool isNarrow;      // whether they are bfloat16
 };
 
 /**
@@ -136,19 +136,24 @@ struct PageShape {
  */
 class Operations {
 public:
-    /** @param pool threads of the host */
-    Operations(Pool& pool, Budget& budget, Precision precision)
-        : pool_(pool), budget_(budget), precision_(precision) {}
+    /**
+     * @param pool threads of the host
+     * @param budget memory of the device
+     * @param hostBudget memory of the host; the same where that is the device
+     */
+    Operations(Pool& pool, Budget& budget, Budget& hostBudget, Precision precision)
+        : pool_(pool), budget_(budget), hostBudget_(hostBudget), precision_(precision) {}
     virtual ~Operations() = default;
     Operations(const Operations&) = delete;
     Operations& operator=(const Operations&) = delete;
 
     Pool& pool() const { return pool_; }
     Budget& budget() const { return budget_; }
+    Budget& hostBudget() const { return hostBudget_; }
     /** Of products with the weights of the model. */
     Precision precision() const { return precision_; }
     /** Additions and multiplications of products so far, without padding. */
-    int64_t count() const { return count_.load(std::memory_order_relaxed); }
+    virtual int64_t count() const = 0;
 
     // Memory.
 
@@ -159,6 +164,14 @@ public:
     virtual void copy(void* to, const void* from, size_t bytes) = 0;
     virtual void copyIn(void* to, const void* host, size_t bytes) = 0;
     virtual void copyOut(void* host, const void* from, size_t bytes) = 0;
+    /** Brings n numbers, which fill(float*) writes, into the memory of the device. */
+    template <class Fill>
+    void write(float* to, size_t n, const Fill& fill) {
+        if (isHostMemory()) return fill(to);
+        std::vector<float> host(n);
+        fill(host.data());
+        copyIn(to, host.data(), n * sizeof(float));
+    }
 
     // Matrices.
 
@@ -189,8 +202,10 @@ public:
     // Rows.
 
     /**
-     * Keeps the rows of an embedding, [vocabulary][hidden] in host memory; null if `head`, which has the same weights,
-     * gives back every number of them. A head of other weights is null.
+     * Keeps the rows of an embedding, [vocabulary][hidden] in host memory; null if a head of the same weights gives back
+     * every number of them.
+     *
+     * @param head null if the head has other weights
      */
     virtual std::unique_ptr<KeptEmbedding> keepEmbedding(const float* host, int vocabulary, int hidden,
                                                          const Matrix* head) = 0;
@@ -281,12 +296,10 @@ public:
     /** The operations of layers with experts; null on a device that has none, which refuses such models. */
     virtual ExpertOperations* experts() = 0;
 
-protected:
-    std::atomic<int64_t> count_{0};
-
 private:
     Pool& pool_;
     Budget& budget_;
+    Budget& hostBudget_;
     const Precision precision_;
 };
 

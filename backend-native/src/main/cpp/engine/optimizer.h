@@ -60,10 +60,7 @@ private:
     };
 
     void check(const std::vector<DecaySpan>& spans, const UpdateOptions& options) const;
-    double sumOfSquares(const Piece& piece, const float* gradient) const;
     void updatePiece(const Piece& piece, const float* gradient, const Update& update);
-    /** Updates `n` parameters from one on. */
-    void updateStretch(const float* gradient, size_t begin, int n, const AdamStep& step, int64_t number);
 
     Model& model_;
     const bool isNarrow_;

@@ -6,45 +6,32 @@
 
 namespace rpt {
 
-namespace {
-
-/** Bytes of the keys of a head in a page; its values take no more. */
-size_t keyBytes(const Config& config, const Compute& compute) {
-    return compute.panelBytes(config.headSize, compute.attention);
-}
-
-size_t valueBytes(const Config& config, const Compute& compute) {
-    size_t element = compute.attention == Precision::BF16 ? sizeof(bf16) : sizeof(float);
-    return size_t(compute.kernels.panel) * config.headSize * element;
-}
-
-}  // namespace
-
-size_t Pages::pageBytes(const Config& config, const Compute& compute, Keep keep) {
-    size_t layer = (keyBytes(config, compute) + valueBytes(config, compute)) * config.keyValueHeads;
+size_t Pages::pageBytes(const Config& config, const Operations& operations, Keep keep) {
+    PageShape shape = operations.pageShape(config);
+    size_t layer = (shape.keyBytes + shape.valueBytes) * config.keyValueHeads;
     return keep == Keep::EVERY_LAYER ? layer * config.layers : layer;
 }
 
-void Pages::reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what) {
-    kernels_ = &compute.kernels;
-    panel_ = compute.kernels.panel;
+void Pages::reserve(const Config& config, const Operations& operations, int pages, Keep keep, const char* what) {
+    PageShape shape = operations.pageShape(config);
+    panel_ = shape.tokens;
     headSize_ = config.headSize;
-    isNarrow_ = compute.attention == Precision::BF16;
-    keyBytes_ = keyBytes(config, compute);
-    headBytes_ = keyBytes_ + valueBytes(config, compute);
+    isNarrow_ = shape.isNarrow;
+    keyBytes_ = shape.keyBytes;
+    headBytes_ = shape.keyBytes + shape.valueBytes;
     layerBytes_ = keep == Keep::EVERY_LAYER ? headBytes_ * config.keyValueHeads : 0;
-    pageBytes_ = pageBytes(config, compute, keep);
-    block_.ensure(compute.budget, pageBytes_ * pages, what);
+    pageBytes_ = pageBytes(config, operations, keep);
+    block_.ensure(operations.budget(), pageBytes_ * pages, what);
 }
 
-void Pages::grow(const Config& config, Compute& compute, int pages, const char* what) {
+void Pages::grow(const Config& config, Operations& operations, int pages, const char* what) {
     Pages larger;
-    larger.reserve(config, compute, pages, Keep::EVERY_LAYER, what);
-    if (block_.size() > 0) std::memcpy(larger.block_.as<char>(), block_.as<char>(), block_.size());
+    larger.reserve(config, operations, pages, Keep::EVERY_LAYER, what);
+    if (block_.size() > 0) operations.copy(larger.block_.as<char>(), block_.as<char>(), block_.size());
     *this = std::move(larger);
 }
 
-void Pages::write(const Segment& segment, int from, int to, int layer, int head, const float* keys,
+void Pages::write(const Kernels& kernels, const Segment& segment, int from, int to, int layer, int head, const float* keys,
                   const float* values, ptrdiff_t stride) const {
     for (int i = from; i < to; i++) {
         int page = segment.pages[(segment.past + i) / panel_];
@@ -52,7 +39,7 @@ void Pages::write(const Segment& segment, int from, int to, int layer, int head,
         const float* key = keys + (segment.start + i) * stride + size_t(head) * headSize_;
         const float* value = values + (segment.start + i) * stride + size_t(head) * headSize_;
         if (isNarrow_) {
-            writeNarrow(page, column, layer, head, key, value);
+            writeNarrow(kernels, page, column, layer, head, key, value);
             continue;
         }
         float* turned = this->keys<float>(page, layer, head) + column;
@@ -62,18 +49,18 @@ void Pages::write(const Segment& segment, int from, int to, int layer, int head,
     }
 }
 
-void Pages::writeNarrow(int page, int column, int layer, int head, const float* key, const float* value) const {
+void Pages::writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key, const float* value) const {
     constexpr int STRETCH = 64;
     uint32_t* turned = keys<uint32_t>(page, layer, head) + column;
     uint32_t* pairs = values<uint32_t>(page, layer, head) + size_t(column / 2) * headSize_;
     for (int begin = 0; begin < headSize_; begin += STRETCH) {
         int count = std::min(STRETCH, headSize_ - begin);
         bf16 rounded[STRETCH + 1];
-        kernels_->toBf16(key + begin, count, rounded);
+        kernels.toBf16(key + begin, count, rounded);
         rounded[count] = 0;
         for (int d = 0; d < count; d += 2)
             turned[size_t(begin + d) / 2 * panel_] = rounded[d] | uint32_t(rounded[d + 1]) << 16;
-        kernels_->toBf16(value + begin, count, rounded);
+        kernels.toBf16(value + begin, count, rounded);
         // The first token of a pair clears the place of the second, which a product may read.
         uint32_t* words = pairs + begin;
         if (column % 2 == 0)

@@ -5,7 +5,7 @@
 
 #include "batch.h"
 #include "config.h"
-#include "matrix.h"
+#include "operations.h"
 
 namespace rpt {
 
@@ -21,12 +21,12 @@ public:
     enum class Keep { EVERY_LAYER, ONE_LAYER };
 
     /** Makes room for so many pages; growing loses their contents. */
-    void reserve(const Config& config, Compute& compute, int pages, Keep keep, const char* what);
+    void reserve(const Config& config, const Operations& operations, int pages, Keep keep, const char* what);
 
     /** Makes room for so many pages of every layer, more than before, and keeps the contents; changes nothing if it fails. */
-    void grow(const Config& config, Compute& compute, int pages, const char* what);
+    void grow(const Config& config, Operations& operations, int pages, const char* what);
 
-    static size_t pageBytes(const Config& config, const Compute& compute, Keep keep);
+    static size_t pageBytes(const Config& config, const Operations& operations, Keep keep);
 
     template <class T>
     T* keys(int page, int layer, int head) const {
@@ -44,13 +44,12 @@ public:
      * Stores keys and values of one head for a segment's new rows from `from` to before `to`, [rows][stride] each. Calls
      * for different pages may run at the same time.
      */
-    void write(const Segment& segment, int from, int to, int layer, int head, const float* keys, const float* values,
-               ptrdiff_t stride) const;
+    void write(const Kernels& kernels, const Segment& segment, int from, int to, int layer, int head, const float* keys,
+               const float* values, ptrdiff_t stride) const;
 
 private:
-    void writeNarrow(int page, int column, int layer, int head, const float* key, const float* value) const;
+    void writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key, const float* value) const;
 
-    const Kernels* kernels_ = nullptr;
     Block block_;
     size_t pageBytes_ = 0;
     size_t layerBytes_ = 0;  // 0 if all layers share one place

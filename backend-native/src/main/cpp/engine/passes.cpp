@@ -1,7 +1,6 @@
 #include "passes.h"
 
 #include <algorithm>
-#include <cstring>
 #include <limits>
 #include <utility>
 
@@ -11,26 +10,28 @@ namespace rpt {
 
 size_t InferencePass::bytes(Model& model, int rows, int segments, int targets) {
     const Config& c = model.config();
-    Compute& compute = model.compute();
-    size_t pages = size_t(rows) / compute.kernels.panel + segments;
+    const Operations& operations = model.operations();
+    size_t pages = size_t(rows) / operations.pageShape(c).tokens + segments;
     return Bytes(DecoderWorkspace::bytes(c, rows))
            + Bytes(LayerActivations::floatsPerRow(c) + 2 * size_t(c.hidden)) * Bytes(rows) * Bytes(sizeof(float))
-           + Bytes(pages) * Bytes(Pages::pageBytes(c, compute, Pages::Keep::ONE_LAYER))
+           + Bytes(pages) * Bytes(Pages::pageBytes(c, operations, Pages::Keep::ONE_LAYER))
            + Bytes(Head::bytes(c, targets));
 }
 
 const float* InferencePass::run(Batch& batch, Weights weights, int targets, const CancelCheck& cancelled) {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
+    Operations& operations = model_.operations();
+    Budget& budget = operations.budget();
     model_.packed(weights.rounded);
     int rows = batch.rows();
-    compute.budget.require(bytes(model_, rows, static_cast<int>(batch.segments.size()), targets),
-                           workspace_.size() + activations_.size() + streams_.size() + pages_.size(),
-                           "a pass over " + std::to_string(rows) + " tokens");
-    pages_.reserve(c, compute, assignPages(batch, compute.kernels.panel), Pages::Keep::ONE_LAYER, "keys and values");
-    workspace_.reserve(c, compute.budget, rows);
-    activations_.ensure(compute.budget, LayerActivations::floatsPerRow(c) * rows * sizeof(float), "activations");
-    streams_.ensure(compute.budget, 2 * size_t(c.hidden) * rows * sizeof(float), "activations");
+    budget.require(bytes(model_, rows, static_cast<int>(batch.segments.size()), targets),
+                   workspace_.size() + activations_.size() + streams_.size() + pages_.size(),
+                   "a pass over " + std::to_string(rows) + " tokens");
+    pages_.reserve(c, operations, assignPages(batch, operations.pageShape(c).tokens), Pages::Keep::ONE_LAYER,
+                   "keys and values");
+    workspace_.reserve(c, budget, rows);
+    activations_.ensure(budget, LayerActivations::floatsPerRow(c) * rows * sizeof(float), "activations");
+    streams_.ensure(budget, 2 * size_t(c.hidden) * rows * sizeof(float), "activations");
     float* input = streams_.as<float>();
     float* output = input + size_t(c.hidden) * rows;
     LayerActivations activations;
@@ -46,7 +47,7 @@ TrainingPass::TrainingPass(Model& model, TrainingWorkspace& workspace, Batch bat
       recompute_(recompute),
       workspace_(workspace) {
     if (targetCount_ == 0) return;
-    parts_ = divide(std::move(batch), std::move(targets), model.compute().kernels.panel,
+    parts_ = divide(std::move(batch), std::move(targets), model.operations().pageShape(model.config()).tokens,
                     recompute ? partRows : std::numeric_limits<int>::max());
     model.forward();
     model.reserveBackward();
@@ -70,8 +71,8 @@ int TrainingPass::mostRows() const {
 
 void TrainingPass::reserve() {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
-    Budget& budget = compute.budget;
+    Operations& operations = model_.operations();
+    Budget& budget = operations.budget();
     Pages::Keep keep = isDivided() ? Pages::Keep::EVERY_LAYER : Pages::Keep::ONE_LAYER;
     int most = mostRows(), first = parts_.front().rows(), longest = 0, logits = 0;
     for (size_t i = 1; i < parts_.size(); i++) longest = std::max(longest, parts_[i].rows());
@@ -80,13 +81,11 @@ void TrainingPass::reserve() {
     Bytes activations = Bytes(LayerActivations::floatsPerRow(c)) * rows * Bytes(recompute_ ? 1 : c.layers) * floats;
     Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * Bytes(size_t(first) + longest) * floats;
     Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
-    size_t narrow = compute.attention == Precision::BF16 ? 2 * size_t(c.queryWidth()) : 0;
-    Bytes packed = Bytes(2 * size_t(c.feedWidth()) + 4 * size_t(c.keyWidth()) + narrow) * rows * floats;
     Bytes shared = isDivided() ? Bytes(c.layers) * Bytes(first) * Bytes(4 * size_t(c.keyWidth())) * floats : Bytes(0);
-    budget.require(activations + streams + gradients + packed + shared + Bytes(DecoderWorkspace::bytes(c, most))
+    budget.require(activations + streams + gradients + Bytes(operations.backwardBytes(c, most)) + shared + Bytes(DecoderWorkspace::bytes(c, most))
                        + Bytes(Head::bytes(c, logits)),
                    workspace_.bytes(), "forward and backward over " + std::to_string(most) + " tokens");
-    workspace_.pages.reserve(c, compute, pagesOf(parts_), keep, "keys and values");
+    workspace_.pages.reserve(c, operations, pagesOf(parts_), keep, "keys and values");
     workspace_.decoder.reserve(c, budget, most);
     workspace_.activations.ensure(budget, activations, "activations");
     workspace_.streams.ensure(budget, streams, "activations");
@@ -130,10 +129,9 @@ void TrainingPass::run(Part& part, const CancelCheck& cancelled) {
 
 void TrainingPass::keepShared(int layer, const LayerActivations& a) {
     const Config& c = model_.config();
-    size_t width = 2 * size_t(c.keyWidth());
-    for (int row = 0; row < parts_.front().rows(); row++)
-        std::memcpy(shared(layer, false) + row * width, a.fused + size_t(row) * c.fusedWidth() + c.queryWidth(),
-                    width * sizeof(float));
+    int width = 2 * c.keyWidth();
+    model_.operations().copyRows({a.fused + c.queryWidth(), c.fusedWidth()}, {shared(layer, false), width},
+                                 parts_.front().rows(), width);
 }
 
 void TrainingPass::backward(const std::vector<double>& weights, float* gradients) {
@@ -156,8 +154,8 @@ void TrainingPass::backward(const std::vector<double>& weights, GradientSink* si
     if (targetCount_ == 0) return completeNothing(sink);
     const Config& c = model_.config();
     if (isDivided() && parts_.front().rows() > 0)
-        std::memset(shared(0, true), 0,
-                    size_t(c.layers) * parts_.front().rows() * 2 * c.keyWidth() * sizeof(float));
+        model_.operations().zero(shared(0, true),
+                                 size_t(c.layers) * parts_.front().rows() * 2 * c.keyWidth() * sizeof(float));
     // The last part that ran comes first, since its streams are still there; the shared one comes last.
     for (size_t i = parts_.size(); i-- > 0;)
         if (parts_[i].rows() > 0) backward(parts_[i], weights, sink, adapter);
@@ -189,7 +187,8 @@ void TrainingPass::backward(Part& part, const std::vector<double>& weights, Grad
     GradientWorkspace& scratch = workspace_.gradient;
     scratch.place(c, part.rows(), workspace_.gradients.as<float>());
     float* d = workspace_.gradients.as<float>() + GradientWorkspace::floatsPerRow(c) * part.rows();
-    std::memset(d, 0, size_t(part.rows()) * c.hidden * sizeof(float));
+    Operations& operations = model_.operations();
+    operations.zero(d, size_t(part.rows()) * c.hidden * sizeof(float));
     workspace_.head.backward(stream(part, c.layers), part.targets, temperature_, part.losses, own.data(), d,
                              headGradients(sink), never);
     auto complete = [&](size_t piece) {
@@ -201,11 +200,13 @@ void TrainingPass::backward(Part& part, const std::vector<double>& weights, Grad
         size_t piece = Piece::FIRST_LAYER + l;
         if (recompute_) decoder.layer(l, activations(part, l), stream(part, l + 1), true);
         PartLinks links{{part.shared, shared(l, false), shared(l, true)}, isFirst ? shared(l, true) : nullptr};
-        layerBackward(model_, part.batch, l, activations(part, l), workspace_.decoder, scratch, links, d,
+        layerBackward(model_, decoder.plan(), l, activations(part, l), workspace_.decoder, scratch, links, d,
                       {sink ? sink->of(piece) : nullptr, adapter});
         complete(piece);
     }
-    if (sink) embeddingBackward(model_, part.batch, d, sink->of(Piece::EMBEDDING));
+    if (sink)
+        operations.addRows(c.embeddingScale, {d, c.hidden},
+                           {sink->of(Piece::EMBEDDING), c.hidden, part.batch.tokens.data()}, part.rows(), c.hidden);
     complete(Piece::EMBEDDING);
 }
 

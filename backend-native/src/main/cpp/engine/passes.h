@@ -4,6 +4,7 @@
 
 #include "backward.h"
 #include "head.h"
+#include "pages.h"
 #include "parts.h"
 #include "pieces.h"
 
@@ -33,7 +34,7 @@ private:
  * a time.
  */
 struct TrainingWorkspace {
-    explicit TrainingWorkspace(Model& model) : head(model) {}
+    explicit TrainingWorkspace(Model& model) : head(model) { gradient.packed = model.operations().matrix(); }
 
     Head head;
     Pages pages;

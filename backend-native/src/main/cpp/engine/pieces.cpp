@@ -9,9 +9,9 @@ PieceGradients::PieceGradients(Model& model) : model_(model), pieces_(model.piec
     size_t most = 0;
     for (size_t i = isTied ? 1 : 0; i < pieces_.size(); i++) most = std::max(most, pieces_[i].count);
     if (isTied)
-        embedding_.allocate(model.compute().budget, pieces_[Piece::EMBEDDING].count * sizeof(float),
+        embedding_.allocate(model.operations().budget(), pieces_[Piece::EMBEDDING].count * sizeof(float),
                             "the gradient of the embedding");
-    passing_.allocate(model.compute().budget, most * sizeof(float), "the gradient of a layer");
+    passing_.allocate(model.operations().budget(), most * sizeof(float), "the gradient of a layer");
 }
 
 float* PieceGradients::place(size_t piece) const {
@@ -20,7 +20,7 @@ float* PieceGradients::place(size_t piece) const {
 
 float* PieceGradients::Sink::of(size_t piece) {
     float* gradient = memory_.place(piece);
-    if (!isOpen_[piece]) memory_.model_.compute().zero(gradient, memory_.pieces_[piece].count * sizeof(float));
+    if (!isOpen_[piece]) memory_.model_.operations().zero(gradient, memory_.pieces_[piece].count * sizeof(float));
     isOpen_[piece] = true;
     return gradient;
 }

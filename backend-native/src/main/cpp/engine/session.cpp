@@ -1,7 +1,6 @@
 #include "session.h"
 
 #include <algorithm>
-#include <cstring>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -12,19 +11,20 @@ namespace rpt {
 
 void Session::reserve(int tokens, int rows) {
     const Config& c = model_.config();
-    Compute& compute = model_.compute();
-    int panel = compute.kernels.panel;
-    auto pagesOf = [&](int count) { return (count + panel - 1) / panel; };
+    Operations& operations = model_.operations();
+    Budget& budget = operations.budget();
+    int perPage = operations.pageShape(c).tokens;
+    auto pagesOf = [&](int count) { return (count + perPage - 1) / perPage; };
     int needed = pagesOf(tokens);
     if (needed > pageCount_) {
         int grown = std::max(needed, std::min(2 * pageCount_, pagesOf(c.context)));
-        pages_.grow(c, compute, grown, "the keys and values of a session");
+        pages_.grow(c, operations, grown, "the keys and values of a session");
         pageCount_ = grown;
     }
-    workspace_.reserve(c, compute.budget, rows);
-    activations_.ensure(compute.budget, LayerActivations::floatsPerRow(c) * rows * sizeof(float), "activations");
-    streams_.ensure(compute.budget, 2 * size_t(c.hidden) * rows * sizeof(float), "activations");
-    last_.ensure(compute.budget, c.hidden * sizeof(float), "activations");
+    workspace_.reserve(c, budget, rows);
+    activations_.ensure(budget, LayerActivations::floatsPerRow(c) * rows * sizeof(float), "activations");
+    streams_.ensure(budget, 2 * size_t(c.hidden) * rows * sizeof(float), "activations");
+    last_.ensure(budget, c.hidden * sizeof(float), "activations");
 }
 
 void Session::append(std::vector<int> tokens, const CancelCheck& cancelled) {
@@ -54,7 +54,7 @@ void Session::append(std::vector<int> tokens, const CancelCheck& cancelled) {
     hasLast_ = false;
     const float* stream =
         Decoder(model_, weights_, batch, pages_, workspace_).run(activations, input, output, cancelled);
-    std::memcpy(last_.as<float>(), stream + size_t(rows - 1) * c.hidden, c.hidden * sizeof(float));
+    model_.operations().copy(last_.as<float>(), stream + size_t(rows - 1) * c.hidden, c.hidden * sizeof(float));
     length_ += rows;
     hasLast_ = true;
 }

@@ -4,6 +4,7 @@
 
 #include "decoder.h"
 #include "head.h"
+#include "pages.h"
 
 namespace rpt {
 

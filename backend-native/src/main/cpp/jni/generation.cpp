@@ -22,7 +22,7 @@ ENTRY(jlong, availableBytes)
         OpenModel& open = at<OpenModel>(model);
         Model& m = open.model;
         m.packed(open.weights(text(env, weights)).rounded);
-        return static_cast<jlong>(m.compute().budget.available());
+        return static_cast<jlong>(m.operations().budget().available());
     });
 }
 

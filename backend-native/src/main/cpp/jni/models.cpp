@@ -1,9 +1,9 @@
 // Engines, models, and passes without gradients.
 
+#include "cpu/roofline.h"
 #include "errors.h"
 #include "objects.h"
 #include "passes.h"
-#include "roofline.h"
 #include "structs.h"
 
 using namespace rpt;
@@ -126,8 +126,7 @@ ENTRY(void, parametersChanged)
 
 ENTRY(jlong, operations)
 (JNIEnv* env, jclass, jlong model) {
-    return guarded<jlong>(
-        env, 0, [&] { return at<OpenModel>(model).model.compute().operations.load(std::memory_order_relaxed); });
+    return guarded<jlong>(env, 0, [&] { return at<OpenModel>(model).model.operations().count(); });
 }
 
 ENTRY(void, closeModel)

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "batch.h"
+#include "cpu/cpu_operations.h"
 #include "head.h"
 #include "memory.h"
 #include "passes.h"
@@ -30,7 +31,8 @@ struct OpenModel {
     TrainingWorkspace training;
 
     OpenModel(Engine& engine, Precision precision, bool frozen, Config config, Layout layout)
-        : model(engine.kernels, engine.pool, engine.budget, precision, frozen, std::move(config), layout),
+        : model(std::make_unique<CpuOperations>(engine.kernels, engine.pool, engine.budget, precision), frozen,
+                std::move(config), layout),
           pass(model),
           head(model),
           roundedHead(model, true),

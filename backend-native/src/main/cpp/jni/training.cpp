@@ -46,7 +46,7 @@ ENTRY(jlong, openGradients)
 (JNIEnv* env, jclass, jlong model) {
     return guarded<jlong>(env, 0, [&] {
         Model& m = at<OpenModel>(model).model;
-        return handleOf(new Block(m.compute().budget, m.parameterCount() * sizeof(float), "the gradients"));
+        return handleOf(new Block(m.operations().budget(), m.parameterCount() * sizeof(float), "the gradients"));
     });
 }
 
@@ -54,7 +54,7 @@ ENTRY(void, zeroGradients)
 (JNIEnv* env, jclass, jlong model, jlong gradients) {
     guarded(env, [&] {
         Block& block = at<Block>(gradients);
-        at<OpenModel>(model).model.compute().zero(block.as<void>(), block.size());
+        at<OpenModel>(model).model.operations().zero(block.as<void>(), block.size());
     });
 }
 

@@ -50,10 +50,10 @@ size_t sizeOf(const std::vector<Linear>& all, int rank) {
 void sites(const Kernels& kernels, const AdapterShape& shape) {
     Budget budget(size_t(1) << 30);
     Pool pool(3);
-    Compute compute(kernels, pool, budget, Precision::BF16);
+    auto operations = check::cpu(kernels, pool, budget, Precision::BF16);
     Config c = check::config(false);
     std::vector<Linear> all = linears(c, check::layout(c, true, false), shape);
-    Adapter adapter(compute, c, shape);
+    Adapter adapter(*operations, c, shape);
     CHECK(adapter.size() == sizeOf(all, shape.rank) * c.layers);
     std::vector<float> w = check::numbers(adapter.size(), 3);
     std::memcpy(adapter.weights(), w.data(), w.size() * sizeof(float));
@@ -131,7 +131,7 @@ void models(const Kernels& kernels, const AdapterShape& shape, bool norms, bool 
     size_t layerSize = sizeOf(all, shape.rank);
     int rank = shape.rank;
 
-    Model model(kernels, pool, budget, Precision::FP32, true, c, at);
+    Model model(check::cpu(kernels, pool, budget, Precision::FP32), true, c, at);
     check::load(model, w);
     double before = lossOf(model, nullptr);
     model.openAdapter(shape);
@@ -151,7 +151,7 @@ void models(const Kernels& kernels, const AdapterShape& shape, bool norms, bool 
                                * factors[l * layerSize + part.a + r * part.in + i];
                     merged[model.layerStart(l) + part.weight + o * part.in + i] += float(shape.scale * sum);
                 }
-    Model whole(kernels, pool, budget, Precision::FP32, false, c, at);
+    Model whole(check::cpu(kernels, pool, budget, Precision::FP32), false, c, at);
     check::load(whole, merged);
 
     Run adapted(model, false), expected(whole, false);
@@ -201,7 +201,7 @@ void updates(const Kernels& kernels) {
     Pool pool(2);
     Config c = check::config(true);
     Layout at = check::layout(c, true, false);
-    Model model(kernels, pool, budget, Precision::BF16, true, c, at);
+    Model model(check::cpu(kernels, pool, budget, Precision::BF16), true, c, at);
     check::load(model, check::weightsOf(c, at));
     model.openAdapter(ALL);
     std::vector<float> a = check::numbers(model.parameterCount(), 21);
@@ -226,9 +226,9 @@ void updates(const Kernels& kernels) {
 bool refused(const AdapterShape& shape) {
     Budget budget(size_t(1) << 30);
     Pool pool(1);
-    Compute compute(bestKernels(), pool, budget, Precision::FP32);
+    auto operations = check::cpu(bestKernels(), pool, budget, Precision::FP32);
     try {
-        Adapter adapter(compute, check::config(false), shape);
+        Adapter adapter(*operations, check::config(false), shape);
     } catch (const std::invalid_argument&) {
         return budget.used() == 0;
     }

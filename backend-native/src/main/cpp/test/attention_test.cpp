@@ -103,7 +103,8 @@ AttentionInput inputOf(const Config& c, const float* fused) {
 void compare(const Kernels& kernels, const Config& c, Batch batch, Precision precision = Precision::FP32) {
     Budget budget(size_t(1) << 30);
     Pool pool(2);
-    Compute compute(kernels, pool, budget, precision);
+    auto operations = check::cpu(kernels, pool, budget, precision);
+    Compute& compute = operations->compute();
     compute.attention = precision;
     int rows = batch.rows(), width = c.fusedWidth();
     // Kernels may read a panel beyond the end.
@@ -116,7 +117,7 @@ void compare(const Kernels& kernels, const Config& c, Batch batch, Precision pre
     std::vector<float> mixed(dMixed.size()), logSumExp(size_t(rows) * c.heads), dFused(fused.size());
     AttentionWorkspace workspace;
     Pages pages;
-    pages.reserve(c, compute, assignPages(batch, kernels.panel), Pages::Keep::ONE_LAYER, "test");
+    pages.reserve(c, *operations, assignPages(batch, kernels.panel), Pages::Keep::ONE_LAYER, "test");
     AttentionPlan plan(c, batch, kernels.panel, 2);
     attend(compute, c, batch, plan, pages, 0, inputOf(c, fused.data()), mixed.data(), logSumExp.data());
     std::vector<int> own(batch.segments.size(), -1);
@@ -143,13 +144,14 @@ void compare(const Kernels& kernels, const Config& c, Batch batch, Precision pre
 void grownTokenByToken(const Kernels& kernels, const Config& c, int prompt, int completion, Precision precision) {
     Budget budget(size_t(1) << 30);
     Pool pool(1);
-    Compute compute(kernels, pool, budget, precision);
+    auto operations = check::cpu(kernels, pool, budget, precision);
+    Compute& compute = operations->compute();
     compute.attention = precision;
     Batch whole = tree(prompt, completion, completion);
     int rows = whole.rows(), width = c.fusedWidth();
     std::vector<float> fused = check::numbers(size_t(rows) * width + 64, 3);
     Pages pages;
-    pages.reserve(c, compute, assignPages(whole, kernels.panel), Pages::Keep::EVERY_LAYER, "test");
+    pages.reserve(c, *operations, assignPages(whole, kernels.panel), Pages::Keep::EVERY_LAYER, "test");
     std::vector<float> mixed(size_t(rows) * c.queryWidth()), one(c.queryWidth());
     attend(compute, c, whole, AttentionPlan(c, whole, kernels.panel, 1), pages, 0, inputOf(c, fused.data()),
            mixed.data(), nullptr);

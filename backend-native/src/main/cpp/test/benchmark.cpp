@@ -15,7 +15,7 @@
 #include "generator.h"
 #include "optimizer.h"
 #include "passes.h"
-#include "roofline.h"
+#include "cpu/roofline.h"
 
 using namespace rpt;
 
@@ -205,7 +205,7 @@ void training(Model& model, const Roofline& roofline, Report& report, int member
         }
     TrainingWorkspace workspace(model);
     AdamW adamw(model, false);
-    Block gradients(model.compute().budget, model.layout().total * sizeof(float), "gradients");
+    Block gradients(model.operations().budget(), model.layout().total * sizeof(float), "gradients");
     std::vector<double> logProbs(targets.count()), weights(targets.count(), 1e-3);
     UpdateOptions options{.rate = 1e-6,
                            .beta1 = 0.9,
@@ -252,10 +252,11 @@ int main(int count, char** arguments) {
     Budget budget(size_t(64) << 30);
     Pool pool(threads);
     Config config = shapeNamed(shape);
-    Model model(*kernels, pool, budget, precision, false, config, layoutOf(config));
+    Model model(check::cpu(*kernels, pool, budget, precision), false, config, layoutOf(config));
     std::vector<float> random = check::numbers(model.layout().total, 1);
     for (size_t i = 0; i < random.size(); i++) model.parameters()[i] = 0.05f * random[i];
-    Roofline roofline{measureProducts(model.compute()), measureReading(model.compute()),
+    Compute compute(*kernels, pool, budget, precision);
+    Roofline roofline{measureProducts(compute), measureReading(compute),
                       name == "int8" ? 1.0 : name == "bf16" ? 2.0 : 4.0, config};
     char title[200];
     std::snprintf(title, sizeof title, "%s %s, %d threads, %s; roofline %.0f GFLOP/s, %.1f GB/s", shape.c_str(),

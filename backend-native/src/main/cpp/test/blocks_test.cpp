@@ -1,6 +1,6 @@
 // 8-bit weights with a scale for each 32: found in weights that were dequantised, exact in every use, close in products.
 
-#include "blocks.h"
+#include "cpu/blocks.h"
 
 #include <algorithm>
 
@@ -143,21 +143,19 @@ void models(const Kernels& kernels, bool tied) {
     Config c = widened();
     Layout at = check::layout(c, tied, true);
     std::vector<float> w = weights(c, at);
-    Model exact(kernels, pool, exactBudget, Precision::FP32, true, c, at);
-    Model model(kernels, pool, budget, Precision::INT8, true, c, at);
+    Model exact(check::cpu(kernels, pool, exactBudget, Precision::FP32), true, c, at);
+    Model model(check::cpu(kernels, pool, budget, Precision::INT8), true, c, at);
     check::load(exact, w);
     check::load(model, w);
     size_t blocks = at.total * Blocks::BYTES / SIZE;
     size_t rotary = size_t(c.context) * c.headSize * 4;
     // Panels are padded to 48 columns, norms and biases are single precision.
     CHECK(budget.used() < 1.35 * blocks + rotary);
-    std::vector<float> row(c.hidden);
-    for (int token : {0, 7, 48, c.vocabulary - 1}) {
-        model.embed(token, row.data());
-        CHECK(std::equal(row.begin(), row.end(), &w[at.embedding + size_t(token) * c.hidden]));
-        exact.embed(token, row.data());
-        CHECK(std::equal(row.begin(), row.end(), &w[at.embedding + size_t(token) * c.hidden]));
-    }
+    for (int token : {0, 7, 48, c.vocabulary - 1})
+        for (const Model* of : {&model, &exact}) {
+            std::vector<float> row = check::embeddingOf(*of, token);
+            CHECK(std::equal(row.begin(), row.end(), &w[at.embedding + size_t(token) * c.hidden]));
+        }
     std::vector<double> expected = logProbs(exact);
     double ofBlocks = meanDifference(expected, logProbs(model));
     // The same weights, of which one block cannot be held, so that each matrix has a scale for every row.
@@ -166,7 +164,7 @@ void models(const Kernels& kernels, bool tied) {
             w[at.layerStart + l * at.layerSize + offset] += 1e-5f;
     w[at.embedding] += 1e-5f;
     w[at.head] += 1e-5f;
-    Model rows(kernels, pool, rowsBudget, Precision::INT8, true, c, at);
+    Model rows(check::cpu(kernels, pool, rowsBudget, Precision::INT8), true, c, at);
     check::load(rows, w);
     double ofRows = meanDifference(expected, logProbs(rows));
     if (std::getenv("RPT4J_PRINT"))

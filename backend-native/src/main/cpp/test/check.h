@@ -5,9 +5,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <memory>
 #include <vector>
 
-#include "isa/kernels.h"
+#include "cpu/cpu_operations.h"
 
 /** A few lines instead of a test framework: the first failing check ends the test and prints its place and values. */
 namespace check {
@@ -54,6 +55,12 @@ void eachTable(Body body) {
             tables++;
         }
     if (tables == 0) fail(__FILE__, __LINE__, "no kernels at all");
+}
+
+/** The operations of a model on the processor. */
+inline std::unique_ptr<rpt::CpuOperations> cpu(const rpt::Kernels& kernels, rpt::Pool& pool, rpt::Budget& budget,
+                                               rpt::Precision precision) {
+    return std::make_unique<rpt::CpuOperations>(kernels, pool, budget, precision);
 }
 
 constexpr int SIZES[] = {1, 2, 13, 64, 207};

@@ -1,10 +1,9 @@
 // A frozen model has the bits of one with masters, and takes its weights matrix by matrix; matrices turned for gradients
 // are those of the weights that forward products use.
 
-#include "frozen.h"
-
 #include "generator.h"
 #include "model_shape.h"
+#include "widen.h"
 
 using namespace rpt;
 
@@ -30,17 +29,17 @@ void sameBits(const Kernels& kernels, Precision precision, bool tied, bool isNar
         for (float& x : w) x = static_cast<float>(check::rounded(x));
     std::vector<double> expected;
     {
-        Model model(kernels, pool, budget, precision, false, c, at);
+        Model model(check::cpu(kernels, pool, budget, precision), false, c, at);
         check::load(model, w);
         expected = logProbs(model);
     }
     if (isNarrow)
         for (bool frozen : {false, true}) {
-            Model model(kernels, pool, budget, precision, frozen, c, at);
+            Model model(check::cpu(kernels, pool, budget, precision), frozen, c, at);
             check::load(model, w, true);
             CHECK(logProbs(model) == expected);
         }
-    Model model(kernels, pool, budget, precision, true, c, at);
+    Model model(check::cpu(kernels, pool, budget, precision), true, c, at);
     check::load(model, w);
     size_t size = precision == Precision::FP32 ? 4 : precision == Precision::BF16 ? 2 : 1;
     size_t embedding = c.vocabulary * size_t(c.hidden), rotary = size_t(c.context) * c.headSize * 4;
@@ -52,9 +51,8 @@ void sameBits(const Kernels& kernels, Precision precision, bool tied, bool isNar
     // Panels are padded, norms and biases are single precision.
     CHECK(budget.used() < 2.2 * least + rows + rotary);
     CHECK(logProbs(model) == expected);
-    std::vector<float> row(c.hidden);
     for (int token : {0, 7, c.vocabulary - 1}) {
-        model.embed(token, row.data());
+        std::vector<float> row = check::embeddingOf(model, token);
         CHECK(!std::memcmp(row.data(), &w[at.embedding + size_t(token) * c.hidden], row.size() * sizeof(float)));
     }
 }
@@ -74,30 +72,28 @@ void loading() {
     Pool pool(1);
     Config c = check::config(false);
     Layout at = check::layout(c, false, false);
-    Model model(bestKernels(), pool, budget, Precision::FP32, true, c, at);
+    Model model(check::cpu(bestKernels(), pool, budget, Precision::FP32), true, c, at);
     size_t embedding = size_t(c.vocabulary) * c.hidden;
     CHECK(refused([&] { model.forward(); }));
     CHECK(refused([&] { model.load(at.total, 1); }));
     CHECK(refused([&] { model.load(0, embedding + 1); }));
     model.load(0, embedding - 1);
     CHECK(refused([&] { model.load(at.head, embedding); }));
-    Model other(bestKernels(), pool, budget, Precision::BF16, true, c, at);
+    Model other(check::cpu(bestKernels(), pool, budget, Precision::BF16), true, c, at);
     other.loadNarrow(0, embedding - 1);
     CHECK(refused([&] { other.load(embedding - 1, 1); }));
 }
 
 /** Numbers of odd count, more than one thread widens at a time. */
 void widened() {
-    Budget budget(size_t(1) << 30);
     Pool pool(3);
-    Compute compute(bestKernels(), pool, budget, Precision::FP32);
     for (size_t n : {0, 1, 2, 77, 1000003}) {
         std::vector<float> x(n), expected = check::numbers(n, 5);
         for (size_t i = 0; i < n; i++) {
             expected[i] = static_cast<float>(check::rounded(expected[i]));
             std::memcpy(reinterpret_cast<char*>(x.data()) + 2 * (n + i), (const char*)&expected[i] + 2, 2);
         }
-        widen(compute, x.data(), n);
+        widen(pool, x.data(), n);
         CHECK(x == expected);
     }
 }
@@ -138,7 +134,7 @@ void gradientsOfBytes(const Kernels& kernels) {
     std::vector<std::vector<float>> gradients;
     AdapterShape shape{3, 1, true, true, true, true, true, true, true};
     for (Precision precision : {Precision::FP32, Precision::INT8}) {
-        Model model(kernels, pool, budget, precision, true, c, at);
+        Model model(check::cpu(kernels, pool, budget, precision), true, c, at);
         check::load(model, w);
         model.openAdapter(shape);
         std::vector<float> factors = check::numbers(model.parameterCount(), 21);

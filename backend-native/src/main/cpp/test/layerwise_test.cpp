@@ -37,7 +37,7 @@ struct Setting {
 
     Setting(const Kernels& kernels, const Case& of, bool isLayerwise)
         : layout(check::layout(config, of.tied, true)),
-          model(kernels, pool, budget, of.precision, false, config, layout),
+          model(check::cpu(kernels, pool, budget, of.precision), false, config, layout),
           adamw(model, of.isNarrow, isLayerwise),
           workspace(model),
           isLayerwise(isLayerwise) {

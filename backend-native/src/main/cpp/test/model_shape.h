@@ -132,6 +132,16 @@ inline void load(rpt::Model& model, const std::vector<float>& weights, bool asBf
     model.loaded();
 }
 
+/** What a model has as the embedding of a token. */
+inline std::vector<float> embeddingOf(const rpt::Model& model, int token) {
+    rpt::Batch batch;
+    batch.tokens = {token};
+    batch.add(-1, 0, 1);
+    std::vector<float> row(model.config().hidden);
+    model.embed(*model.operations().plan(model.config(), batch), row.data());
+    return row;
+}
+
 /** Two prompts with a common trunk, each with completions; every completion token is a target. */
 inline std::pair<rpt::Batch, rpt::Targets> batch(const rpt::Config& c) {
     rpt::Batch batch;

@@ -36,7 +36,7 @@ Trained train(const Kernels& kernels, bool isNarrow, int threads, int steps, int
     Pool pool(threads);
     Config c = check::config(false);
     Layout at = check::layout(c, true, false);
-    Model model(kernels, pool, budget, Precision::FP32, false, c, at);
+    Model model(check::cpu(kernels, pool, budget, Precision::FP32), false, c, at);
     size_t count = model.parameterCount();
     auto adamw = std::make_unique<AdamW>(model, isNarrow);
     for (int step = 1; step <= steps; step++) {

@@ -15,11 +15,11 @@ struct Run {
 
     Run(Model& model, const Batch& batch, const Targets& targets, int partRows)
         : logProbs(targets.count()), gradients(model.parameterCount()) {
-        size_t before = model.compute().budget.used();
+        size_t before = model.operations().budget().used();
         TrainingWorkspace workspace(model);
         TrainingPass pass(model, workspace, batch, targets, 0.8, true, logProbs.data(), check::never, partRows);
         pass.backward(check::lossWeights(targets), gradients.data());
-        bytes = model.compute().budget.used() - before;
+        bytes = model.operations().budget().used() - before;
     }
 };
 
@@ -56,7 +56,7 @@ void models(const Kernels& kernels, bool hasAdapter, Precision precision, bool h
     // Shorter than the way from a completion back through its prompt into the trunk.
     if (hasWindow) c.windows = {12, 0, 5};
     Layout at = check::layout(c, true, true);
-    Model model(kernels, pool, budget, precision, hasAdapter, c, at);
+    Model model(check::cpu(kernels, pool, budget, precision), hasAdapter, c, at);
     check::load(model, check::weightsOf(c, at));
     if (hasAdapter) {
         model.openAdapter({4, 0.5, true, true, true, true, true, true, true});
@@ -76,7 +76,7 @@ void memory() {
     Pool pool(2);
     Config c = check::config(false);
     Layout at = check::layout(c, true, false);
-    Model model(bestKernels(), pool, budget, Precision::FP32, false, c, at);
+    Model model(check::cpu(bestKernels(), pool, budget, Precision::FP32), false, c, at);
     check::load(model, check::weightsOf(c, at));
     Batch batch;
     Targets targets;

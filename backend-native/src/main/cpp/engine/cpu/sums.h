@@ -1,9 +1,8 @@
 #pragma once
 
 #include <cstring>
-#include <vector>
 
-#include "model.h"
+#include "matrix.h"
 
 namespace rpt {
 
@@ -24,17 +23,8 @@ void sumRows(Compute& compute, int rows, int width, float* sum, const Add& add) 
         for (int row = block * GRADIENT_ROWS; row < std::min(rows, (block + 1) * GRADIENT_ROWS); row++)
             add(row, partials + size_t(block) * width);
     });
-    for (int block = 0; sum && block < blocks; block++) compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
-}
-
-/** RMSNorm over the hidden width: dx[row] +=, and dw += unless null, from dy[row]; input(row) gives the normed row. */
-template <class Input>
-void normBackward(Compute& compute, const Config& config, const Input& input, int rows, const float* w, const float* dy,
-                  float* dx, float* dw) {
-    sumRows(compute, rows, config.hidden, dw, [&](int row, float* partial) {
-        compute.kernels.rmsNormBackward(input(row), w, config.normAdded, dy + size_t(row) * config.hidden, config.hidden, config.epsilon,
-                                        dx + size_t(row) * config.hidden, partial);
-    });
+    for (int block = 0; sum && block < blocks; block++)
+        compute.kernels.axpy(1, partials + size_t(block) * width, width, sum);
 }
 
 }  // namespace rpt
