@@ -122,9 +122,4 @@ GradientPlan::GradientPlan(const Config& config, const Batch& batch, const std::
     }
 }
 
-int partialsFor(const Config& config, int rows) {
-    constexpr int MOST = 8192;  // enough for any number of thread blocks that would not keep a device busy
-    return static_cast<int>(std::min<int64_t>(MOST, int64_t(rows) * splitsOf(config.context)));
-}
-
 }  // namespace rpt::cuda

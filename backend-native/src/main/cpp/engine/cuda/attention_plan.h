@@ -38,7 +38,4 @@ struct GradientPlan {
     GradientPlan(const Config& config, const Batch& batch, const std::vector<int>& sharedRows);
 };
 
-/** Partial results that decoding so many rows at a time may need. */
-int partialsFor(const Config& config, int rows);
-
 }  // namespace rpt::cuda

@@ -31,10 +31,10 @@ __device__ int64_t element() {
 }
 
 template <class T>
-__global__ void __launch_bounds__(THREADS) embedRows(const T* table, const int* tokens, int width, float scale,
+__global__ void __launch_bounds__(THREADS) embedRows(Table table, const int* tokens, int width, float factor,
                                                      float* y) {
-    const T* source = table + size_t(tokens[blockIdx.x]) * width;
-    for (int i = thread(); i < width; i += THREADS) y[size_t(blockIdx.x) * width + i] = scale * widened(source[i]);
+    const T* source = static_cast<const T*>(table.data) + table.step * tokens[blockIdx.x];
+    for (int i = thread(); i < width; i += THREADS) y[size_t(blockIdx.x) * width + i] = factor * widened(source[i]);
 }
 
 template <class T>
@@ -54,9 +54,9 @@ __global__ void __launch_bounds__(THREADS) addElements(float factor, ConstRows f
 }
 
 // A block per row that something is added to, so that no two threads add to the same number.
-__global__ void __launch_bounds__(THREADS) addGroup(float factor, ConstRows from, Groups groups, float* to,
-                                                    int64_t step, int width) {
-    float* row = to + step * groups.targets[blockIdx.x];
+__global__ void __launch_bounds__(THREADS) addGroup(float factor, ConstRows from, Groups groups, Rows to,
+                                                    int width) {
+    float* row = rowOf(to, groups.targets[blockIdx.x]);
     int first = groups.starts[blockIdx.x], end = groups.starts[blockIdx.x + 1];
     for (int i = thread(); i < width; i += THREADS) {
         float sum = row[i];
@@ -90,10 +90,10 @@ __global__ void __launch_bounds__(THREADS) activateGradients(const float* gateUp
     dGateUp[at] = dh[i] * up * s * (1 + gate * (1 - s) * Gate::slope(gate));
 }
 
-__global__ void __launch_bounds__(THREADS) roundElements(const float* x, int64_t step, int64_t count, int width,
-                                                         bf16* y) {
+__global__ void __launch_bounds__(THREADS) roundElements(const float* x, int64_t xStep, int64_t count, int width,
+                                                         bf16* y, int64_t yStep) {
     int64_t i = element();
-    if (i < count) y[i] = narrowed(x[i / width * step + i % width]);
+    if (i < count) y[i / width * yStep + i % width] = narrowed(x[i / width * xStep + i % width]);
 }
 
 template <class... Parameters, class... Arguments>
@@ -102,19 +102,12 @@ void launchElements(const char* what, cudaStream_t stream, int64_t count, void (
     if (count > 0) launch(what, {stream, dim3(blocksFor(count, THREADS)), THREADS}, kernel, arguments...);
 }
 
-template <class T>
-void embedFrom(cudaStream_t stream, const T* table, const int* tokens, int rows, int width, float scale, float* y) {
-    if (rows > 0) launch("embedding", {stream, dim3(rows), THREADS}, embedRows<T>, table, tokens, width, scale, y);
-}
-
 }  // namespace
 
-void embed(cudaStream_t stream, const float* table, const int* tokens, int rows, int width, float scale, float* y) {
-    embedFrom(stream, table, tokens, rows, width, scale, y);
-}
-
-void embed(cudaStream_t stream, const bf16* table, const int* tokens, int rows, int width, float scale, float* y) {
-    embedFrom(stream, table, tokens, rows, width, scale, y);
+void embed(cudaStream_t stream, const Table& table, const int* tokens, int count, int width, float factor, float* y) {
+    if (count > 0)
+        launch("embedding", {stream, dim3(count), THREADS}, table.isNarrow ? embedRows<bf16> : embedRows<float>, table,
+               tokens, width, factor, y);
 }
 
 void copyRows(cudaStream_t stream, const ConstRows& from, const Rows& to, int count, int width) {
@@ -127,10 +120,10 @@ void addRows(cudaStream_t stream, float factor, const ConstRows& from, const Row
                    int64_t(count) * width, width);
 }
 
-void addGroups(cudaStream_t stream, float factor, const ConstRows& from, const Groups& groups, float* to,
-               int64_t step, int width) {
+void addGroups(cudaStream_t stream, float factor, const ConstRows& from, const Groups& groups, const Rows& to,
+               int width) {
     if (groups.count > 0)
-        launch("sum of rows", {stream, dim3(groups.count), THREADS}, addGroup, factor, from, groups, to, step, width);
+        launch("sum of rows", {stream, dim3(groups.count), THREADS}, addGroup, factor, from, groups, to, width);
 }
 
 void scale(cudaStream_t stream, float factor, float* x, int64_t n) {
@@ -150,9 +143,9 @@ void activateBackward(cudaStream_t stream, bool gelu, const float* gateUp, const
                    gelu ? activateGradients<Gelu> : activateGradients<Silu>, gateUp, dh, count, width, dGateUp);
 }
 
-void toBf16(cudaStream_t stream, const float* x, int64_t step, int rows, int width, bf16* y) {
+void toBf16(cudaStream_t stream, const float* x, int64_t xStep, int rows, int width, bf16* y, int64_t yStep) {
     int64_t count = int64_t(rows) * width;
-    launchElements("rounding", stream, count, roundElements, x, step, count, width, y);
+    launchElements("rounding", stream, count, roundElements, x, xStep, count, width, y, yStep);
 }
 
 }  // namespace rpt::cuda

@@ -5,9 +5,15 @@
 
 namespace rpt::cuda {
 
-/** y[row] = scale * table[tokens[row]], both of rows of `width`. */
-void embed(cudaStream_t stream, const float* table, const int* tokens, int rows, int width, float scale, float* y);
-void embed(cudaStream_t stream, const bf16* table, const int* tokens, int rows, int width, float scale, float* y);
+/** Rows of singles or bfloat16, `step` elements apart. */
+struct Table {
+    const void* data;
+    int64_t step;
+    bool isNarrow;
+};
+
+/** y[i] = factor * table[tokens[i]]. */
+void embed(cudaStream_t stream, const Table& table, const int* tokens, int count, int width, float factor, float* y);
 
 /** to[i] = from[i] for rows of a width. Indices of rows are in the memory of the device, here and below. */
 void copyRows(cudaStream_t stream, const ConstRows& from, const Rows& to, int count, int width);
@@ -21,9 +27,9 @@ struct Groups {
     int count;
 };
 
-/** to[targets[g]] += factor from[row] for all rows of each group, in their order. */
-void addGroups(cudaStream_t stream, float factor, const ConstRows& from, const Groups& groups, float* to,
-               int64_t step, int width);
+/** to[targets[g]] += factor from[row] for all rows of each group, in their order; `to` has no indices of its own. */
+void addGroups(cudaStream_t stream, float factor, const ConstRows& from, const Groups& groups, const Rows& to,
+               int width);
 
 /** x *= factor. */
 void scale(cudaStream_t stream, float factor, float* x, int64_t n);
@@ -35,7 +41,7 @@ void activate(cudaStream_t stream, bool gelu, const float* gateUp, int rows, int
 void activateBackward(cudaStream_t stream, bool gelu, const float* gateUp, const float* dh, int rows, int width,
                       float* dGateUp);
 
-/** Rounds rows of `width` floats, `step` apart, to rows of bfloat16 that are `width` apart. */
-void toBf16(cudaStream_t stream, const float* x, int64_t step, int rows, int width, bf16* y);
+/** Rounds rows of `width` floats; both steps are those from row to row. */
+void toBf16(cudaStream_t stream, const float* x, int64_t xStep, int rows, int width, bf16* y, int64_t yStep);
 
 }  // namespace rpt::cuda

@@ -237,7 +237,7 @@ void counts() {
 }
 
 void memory() {
-    cuda_on_cpu::DeviceMemory& memory = cuda_on_cpu::DeviceMemory::instance();
+    cuda_on_cpu::GuardedMemory& memory = cuda_on_cpu::GuardedMemory::instance();
     memory.setTotal(size_t(1) << 20);
     void* data = nullptr;
     CHECK(cudaMalloc(&data, size_t(2) << 20) == cudaErrorMemoryAllocation);

@@ -10,7 +10,7 @@
 #include <type_traits>
 
 #include "block.h"
-#include "memory.h"
+#include "guarded_memory.h"
 
 #define RPT_CUDA_ON_CPU
 
@@ -126,7 +126,7 @@ size_t sharedLimitOf(const void* kernel);
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments&&... arguments) {
     if (config->dynamicSmemBytes > sharedLimitOf(reinterpret_cast<const void*>(kernel))) return cudaErrorInvalidValue;
-    cuda_on_cpu::DeviceMemory::Access access;
+    cuda_on_cpu::GuardedMemory::Access access;
     std::tuple<Parameters...> copies(arguments...);
     cuda_on_cpu::Blocks::instance().run(config->gridDim, config->blockDim, config->dynamicSmemBytes,
                                         [&] { std::apply(kernel, copies); });
@@ -146,4 +146,5 @@ const char* cudaGetErrorString(cudaError_t error);
 const char* cudaGetErrorName(cudaError_t error);
 cudaError_t cudaGetDeviceCount(int* count);
 cudaError_t cudaSetDevice(int device);
+cudaError_t cudaGetDevice(int* device);
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int device);

@@ -27,29 +27,29 @@ size_t sharedLimitOf(const void* kernel) {
 }
 
 cudaError_t cudaMalloc(void** data, size_t bytes) {
-    *data = cuda_on_cpu::DeviceMemory::instance().allocate(bytes);
+    *data = cuda_on_cpu::GuardedMemory::instance().allocate(bytes);
     return *data ? cudaSuccess : cudaErrorMemoryAllocation;
 }
 
 cudaError_t cudaFree(void* data) {
-    cuda_on_cpu::DeviceMemory::instance().free(data);
+    cuda_on_cpu::GuardedMemory::instance().free(data);
     return cudaSuccess;
 }
 
 cudaError_t cudaMemGetInfo(size_t* available, size_t* total) {
-    *available = cuda_on_cpu::DeviceMemory::instance().available();
-    *total = cuda_on_cpu::DeviceMemory::instance().total();
+    *available = cuda_on_cpu::GuardedMemory::instance().available();
+    *total = cuda_on_cpu::GuardedMemory::instance().total();
     return cudaSuccess;
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
-    cuda_on_cpu::DeviceMemory::Access access;
+    cuda_on_cpu::GuardedMemory::Access access;
     std::memmove(to, from, bytes);
     return cudaSuccess;
 }
 
 cudaError_t cudaMemsetAsync(void* data, int value, size_t bytes, cudaStream_t) {
-    cuda_on_cpu::DeviceMemory::Access access;
+    cuda_on_cpu::GuardedMemory::Access access;
     std::memset(data, value, bytes);
     return cudaSuccess;
 }
@@ -97,6 +97,11 @@ cudaError_t cudaGetDeviceCount(int* count) {
 
 cudaError_t cudaSetDevice(int device) {
     return device == 0 ? cudaSuccess : cudaErrorInvalidDevice;
+}
+
+cudaError_t cudaGetDevice(int* device) {
+    *device = 0;
+    return cudaSuccess;
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {

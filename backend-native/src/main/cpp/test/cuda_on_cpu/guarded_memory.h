@@ -9,9 +9,9 @@ namespace cuda_on_cpu {
  * Device memory: each block ends at a page that nobody may touch, and holds no numbers at first. It can be hidden from
  * the host, so that only kernels and copies reach it, as on a GPU.
  */
-class DeviceMemory {
+class GuardedMemory {
 public:
-    static DeviceMemory& instance();
+    static GuardedMemory& instance();
 
     void* allocate(size_t bytes);
     void free(void* data);

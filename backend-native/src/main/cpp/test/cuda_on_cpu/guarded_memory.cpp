@@ -1,4 +1,4 @@
-#include "memory.h"
+#include "guarded_memory.h"
 
 #include <sys/mman.h>
 
@@ -19,12 +19,12 @@ size_t roundedUp(size_t bytes, size_t to) {
 
 }  // namespace
 
-DeviceMemory& DeviceMemory::instance() {
-    static DeviceMemory memory;
+GuardedMemory& GuardedMemory::instance() {
+    static GuardedMemory memory;
     return memory;
 }
 
-void* DeviceMemory::allocate(size_t bytes) {
+void* GuardedMemory::allocate(size_t bytes) {
     if (bytes > available()) return nullptr;
     size_t size = roundedUp(bytes, PAGE);
     void* begin = mmap(nullptr, size + PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -38,7 +38,7 @@ void* DeviceMemory::allocate(size_t bytes) {
     return data;
 }
 
-void DeviceMemory::free(void* data) {
+void GuardedMemory::free(void* data) {
     if (!data) return;
     auto found = mappings_.find(data);
     if (found == mappings_.end()) throw Fault("cudaFree of memory that cudaMalloc did not give, or that is free already");
@@ -47,13 +47,13 @@ void DeviceMemory::free(void* data) {
     mappings_.erase(found);
 }
 
-void DeviceMemory::hide(bool isHidden) {
+void GuardedMemory::hide(bool isHidden) {
     isHidden_ = true;
     protect(isHidden);
     isHidden_ = isHidden;
 }
 
-void DeviceMemory::protect(bool isClosed) {
+void GuardedMemory::protect(bool isClosed) {
     if (!isHidden_) return;
     for (auto& [data, mapping] : mappings_)
         mprotect(mapping.begin, mapping.size, isClosed ? PROT_NONE : PROT_READ | PROT_WRITE);
