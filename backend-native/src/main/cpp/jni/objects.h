@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <stdexcept>
 #include <string>
 
@@ -21,6 +22,11 @@ struct Engine {
 
     Engine(const Kernels& kernels, size_t limit, std::string source, int threads)
         : kernels(kernels), budget(limit, std::move(source)), pool(threads) {}
+
+    /** What the device does for a model in that precision. */
+    std::unique_ptr<Operations> operations(Precision precision) {
+        return std::make_unique<CpuOperations>(kernels, pool, budget, precision);
+    }
 };
 
 /** A model and the memory that its passes reuse. */
@@ -31,8 +37,7 @@ struct OpenModel {
     TrainingWorkspace training;
 
     OpenModel(Engine& engine, Precision precision, bool frozen, Config config, Layout layout)
-        : model(std::make_unique<CpuOperations>(engine.kernels, engine.pool, engine.budget, precision), frozen,
-                std::move(config), layout),
+        : model(engine.operations(precision), frozen, std::move(config), layout),
           pass(model),
           head(model),
           roundedHead(model, true),

@@ -8,10 +8,10 @@
 namespace rpt {
 
 /** Operations on the threads of a pool with the kernels of an instruction set. */
-class CpuOperations final : public Operations, public ExpertOperations {
+class CpuOperations : public Operations, public ExpertOperations {
 public:
     CpuOperations(const Kernels& kernels, Pool& pool, Budget& budget, Precision precision)
-        : Operations(pool, budget, budget, precision), compute_(kernels, pool, budget, precision) {}
+        : CpuOperations(kernels, pool, budget, budget, precision) {}
 
     /** What kernels run on. */
     Compute& compute() { return compute_; }
@@ -82,6 +82,10 @@ public:
     void shareBackward(const float* shares, int count, int width, float* of, float* dOf, float* dShares) override;
     void routesBackward(const Config& config, const Routes& routes, const float* probabilities, const float* dShares,
                         float* dLogits) override;
+
+protected:
+    CpuOperations(const Kernels& kernels, Pool& pool, Budget& budget, Budget& hostBudget, Precision precision)
+        : Operations(pool, budget, hostBudget, precision), compute_(kernels, pool, budget, precision) {}
 
 private:
     Compute compute_;
