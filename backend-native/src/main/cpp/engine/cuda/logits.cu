@@ -1,6 +1,6 @@
 #include "logits.h"
 
-#include "device.h"
+#include "softmax.h"
 
 namespace rpt::cuda {
 
@@ -8,32 +8,8 @@ namespace {
 
 constexpr int WARPS = THREADS / WARP;
 
-struct Smaller {
-    __device__ int operator()(int a, int b) const { return a < b ? a : b; }
-};
-
 __device__ float* rowOf(const Logits& logits, int row) {
     return logits.z + size_t(row) * logits.vocabulary;
-}
-
-__device__ float largest(const float* z, int vocabulary, Span<float> perWarp) {
-    float most = -INFINITY;
-    for (int i = thread(); i < vocabulary; i += THREADS) most = z[i] > most ? z[i] : most;
-    return joinBlock(most, perWarp, Largest());
-}
-
-/** The sum of exp(scale (z - max)), in all threads. */
-__device__ double sumOfPowers(const float* z, int vocabulary, float max, float scale, Span<double> perWarp) {
-    double sum = 0;
-    for (int i = thread(); i < vocabulary; i += THREADS) sum += expf((z[i] - max) * scale);
-    return joinBlock(sum, perWarp, Sum());
-}
-
-__device__ int firstOf(float value, const float* z, int vocabulary, Span<int> perWarp) {
-    int first = vocabulary;
-    for (int i = thread(); i < vocabulary && first == vocabulary; i += THREADS)
-        if (z[i] == value) first = i;
-    return joinBlock(first, perWarp, Smaller());
 }
 
 // All kernels here have a block per row and read it from memory or, after the first time, from the L2 cache.
@@ -50,7 +26,7 @@ __global__ void __launch_bounds__(THREADS) logProbRows(Logits logits, const int*
     const float* z = rowOf(logits, blockIdx.x);
     float max = largest(z, logits.vocabulary, shared.take<float>(WARPS));
     double logSum = log(sumOfPowers(z, logits.vocabulary, max, static_cast<float>(1 / temperature),
-                                    shared.take<double>(WARPS)));
+                                    shared.take<double>(softmaxStretches(logits.vocabulary))));
     if (thread() != 0) return;
     out[blockIdx.x] = (double(z[tokens[blockIdx.x]]) - max) / temperature - logSum;
     if (losses) losses[blockIdx.x] = {max, logSum};
@@ -156,7 +132,8 @@ __global__ void __launch_bounds__(THREADS) scoreRows(Logits logits, const int* t
     const float* z = rowOf(logits, blockIdx.x);
     Span<double> perWarp = shared.take<double>(WARPS);
     float max = largest(z, logits.vocabulary, shared.take<float>(WARPS));
-    double logSum = log(sumOfPowers(z, logits.vocabulary, max, 1, perWarp));
+    double logSum = log(
+        sumOfPowers(z, logits.vocabulary, max, 1, shared.take<double>(softmaxStretches(logits.vocabulary))));
     int argmax = firstOf(max, z, logits.vocabulary, shared.take<int>(WARPS));
     int count = wanted.k > wanted.candidates ? wanted.k : wanted.candidates;
     int* ids = scratch + size_t(blockIdx.x) * 2 * count;
@@ -195,7 +172,9 @@ __global__ void __launch_bounds__(THREADS) gradientRows(Logits logits, const int
     }
 }
 
-constexpr size_t SHARED_FOR_SUMS = sharedBytes<float>(WARPS) + sharedBytes<double>(WARPS);
+size_t bytesForSums(int vocabulary) {
+    return sharedBytes<float>(WARPS) + sharedBytes<double>(softmaxStretches(vocabulary));
+}
 
 }  // namespace
 
@@ -207,8 +186,8 @@ void hideAbsent(cudaStream_t stream, const Logits& logits, const int* absent, in
 void logProbs(cudaStream_t stream, const Logits& logits, const int* tokens, double temperature, double* out,
               RowLoss* losses) {
     if (logits.count > 0)
-        launch("log-probabilities", {stream, dim3(logits.count), THREADS, SHARED_FOR_SUMS}, logProbRows, logits,
-               tokens, temperature, out, losses);
+        launch("log-probabilities", {stream, dim3(logits.count), THREADS, bytesForSums(logits.vocabulary)}, logProbRows,
+               logits, tokens, temperature, out, losses);
 }
 
 size_t scoresInts(const Logits& logits, const Wanted& wanted) {
@@ -219,7 +198,8 @@ void scores(cudaStream_t stream, const Logits& logits, const int* tokens, const 
             Candidate* top, int* scratch) {
     if (logits.count > 0)
         launch("scores",
-               {stream, dim3(logits.count), THREADS, SHARED_FOR_SUMS + sharedBytes<int>(WARPS) + Top::bytes()},
+               {stream, dim3(logits.count), THREADS,
+                bytesForSums(logits.vocabulary) + sharedBytes<double>(WARPS) + sharedBytes<int>(WARPS) + Top::bytes()},
                scoreRows, logits, tokens, wanted, out, top, scratch);
 }
 

@@ -75,12 +75,12 @@ void adamw(cudaStream_t stream, float* parameters, const Moments& moments, const
            size_t n, const AdamStep& step, int64_t number) {
     if (n == 0) return;
     Launch with{stream, dim3(blocksFor(n, THREADS)), THREADS};
-    if (moments.isNarrow)
-        launch("AdamW", with, update<bf16>, parameters, static_cast<bf16*>(moments.first),
-               static_cast<bf16*>(moments.second), gradients, begin, n, step, number);
-    else
-        launch("AdamW", with, update<float>, parameters, static_cast<float*>(moments.first),
-               static_cast<float*>(moments.second), gradients, begin, n, step, number);
+    auto run = [&]<class Moment>(Moment* first, Moment* second) {
+        launch("AdamW", with, update<Moment>, parameters + begin, first + begin, second + begin, gradients, begin, n,
+               step, number);
+    };
+    if (moments.isNarrow) run(static_cast<bf16*>(moments.first), static_cast<bf16*>(moments.second));
+    else run(static_cast<float*>(moments.first), static_cast<float*>(moments.second));
 }
 
 }  // namespace rpt::cuda

@@ -8,7 +8,7 @@ namespace rpt::cuda {
 /** Partial sums of squares, one for each Operations::STRETCH of x. */
 void sumOfSquares(cudaStream_t stream, const float* x, size_t n, double* partials);
 
-/** One update of n parameters from `begin` on, see Operations::adamw; the moments are those of the first of them. */
+/** One update of n parameters from `begin` on, see Operations::adamw. */
 void adamw(cudaStream_t stream, float* parameters, const Moments& moments, const float* gradients, size_t begin,
            size_t n, const AdamStep& step, int64_t number);
 

@@ -1,25 +1,24 @@
-#include "device.h"
 #include "logits.h"
+#include "softmax.h"
 
 namespace rpt::cuda {
 
 namespace {
 
 constexpr int WARPS = THREADS / WARP;
-// Logits per partial sum of the cumulative distribution, as on the CPU.
-constexpr int STRETCH = 512;
+constexpr int STRETCH = SOFTMAX_STRETCH;
 
 /** The inverse of a cumulative distribution: partial sums of stretches first, then token by token within one. */
 class Drawing {
 public:
     static size_t bytes(int vocabulary) {
-        return sharedBytes<float>(WARPS) + sharedBytes<double>(stretches(vocabulary)) + sharedBytes<double>(STRETCH)
+        return sharedBytes<float>(WARPS) + sharedBytes<double>(softmaxStretches(vocabulary)) + sharedBytes<double>(STRETCH)
                + sharedBytes<int>(WARPS) + sharedBytes<int>(2);
     }
 
     __device__ Drawing(const float* z, int vocabulary, double temperature)
         : most_(shared_.take<float>(WARPS)),
-          sums_(shared_.take<double>(stretches(vocabulary))),
+          sums_(shared_.take<double>(softmaxStretches(vocabulary))),
           powers_(shared_.take<double>(STRETCH)),
           firsts_(shared_.take<int>(WARPS)),
           state_(shared_.take<int>(2)),
@@ -28,40 +27,15 @@ public:
           temperature_(temperature) {}
 
     __device__ void run(double uniform, bool greedy, Draw* out) {
-        findMax();
-        sumStretches();
-        double sum = 0;
-        for (int s = 0; s < sums_.size(); s++) sum += sums_[s];
+        max_ = largest(z_, vocabulary_, most_);
+        double sum = sumOfPowers(z_, vocabulary_, max_, static_cast<float>(1 / temperature_), sums_);
         int token = greedy ? argmax() : invert(uniform * sum);
         if (thread() == 0) *out = {token, (double(z_[token]) - max_) / temperature_ - log(sum)};
     }
 
 private:
-    __host__ __device__ static int stretches(int vocabulary) { return (vocabulary + STRETCH - 1) / STRETCH; }
-
-    __device__ void findMax() {
-        float most = -INFINITY;
-        for (int i = thread(); i < vocabulary_; i += THREADS) most = z_[i] > most ? z_[i] : most;
-        max_ = joinBlock(most, most_, Largest());
-    }
-
-    __device__ void sumStretches() {
-        float scale = static_cast<float>(1 / temperature_);
-        for (int s = warp(); s < sums_.size(); s += WARPS) {
-            int end = min((s + 1) * STRETCH, vocabulary_);
-            float sum = 0;
-            for (int i = s * STRETCH + lane(); i < end; i += WARP) sum += expf((z_[i] - max_) * scale);
-            sum = joinWarp(sum, Sum());
-            if (lane() == 0) sums_[s] = sum;
-        }
-        __syncthreads();
-    }
-
     __device__ int argmax() {
-        int first = vocabulary_;
-        for (int i = thread(); i < vocabulary_ && first == vocabulary_; i += THREADS)
-            if (z_[i] == max_) first = i;
-        first = joinBlock(first, firsts_, [](int a, int b) { return a < b ? a : b; });
+        int first = firstOf(max_, z_, vocabulary_, firsts_);
         return first < vocabulary_ ? first : 0;
     }
 
