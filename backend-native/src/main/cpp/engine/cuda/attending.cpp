@@ -3,6 +3,7 @@
 
 #include "attention_plan.h"
 #include "cuda_operations.h"
+#include "errors.h"
 #include "norms.h"
 #include "pages.h"
 #include "projection.h"
@@ -111,6 +112,16 @@ AttentionShape CudaOperations::shapeOf(const Config& c, int layer) const {
 }
 
 std::unique_ptr<BatchPlan> CudaOperations::plan(const Config& config, const Batch& batch) {
+    // Of the gradient, which needs the most.
+    size_t shared = attentionSharedBytes(config.headSize, isNarrow());
+    require(shared <= static_cast<size_t>(sharedLimit_), [&] {
+        return "Config.headSize is " + std::to_string(config.headSize) + ": attention needs " + std::to_string(shared)
+               + " bytes of shared memory, the CUDA device has " + std::to_string(sharedLimit_);
+    });
+    require(config.sharing() <= QUERIES, [&] {
+        return std::to_string(config.sharing()) + " heads share a key head, a CUDA device computes at most "
+               + std::to_string(QUERIES);
+    });
     return std::make_unique<CudaPlan>(config, batch, shapeOf(config, 0), BUSY * processors_, spare_, stream_);
 }
 

@@ -9,6 +9,11 @@ namespace {
 constexpr int WARPS = THREADS / WARP;
 static_assert(KEYS == WARP && SPLIT % KEYS == 0 && QUERIES % CORE == 0);
 
+/** What a thread reads at once. */
+struct alignas(16) Sixteen {
+    unsigned words[4];
+};
+
 /** A softmax over some keys of a query: max is that of the scaled scores. */
 struct Softmax {
     float max, sum;
@@ -108,6 +113,7 @@ public:
 
     __device__ void run(const float* fused, float* mixed, float* logSumExp, float* partials) {
         readQueries(fused);
+        clearKeys();
         clear(total_, all_);
         for (int split = work_.firstSplit; split < work_.endSplit; split++) {
             clear(out_, softmax_);
@@ -177,22 +183,33 @@ private:
     __device__ void readKeys(int first, const QueryPart* own) {
         int end = own ? own->seen + own->rows - 1 : first + KEYS;
         __syncthreads();  // the last tile has been used
-        for (int k = warp(); k < KEYS; k += WARPS) {
-            int position = first + k;
-            if (position >= end) {
-                for (int i = lane(); i < width_; i += WARP) keys_.at(k, i) = values_.at(k, i) = 0;
-                continue;
-            }
-            int slot = slotAt(position, own), i = lane();
-            const T* key = keysAt<T>(pages_, slot, keyHead_, size_);
-            const T* value = valuesAt<T>(pages_, slot, keyHead_, size_);
-            for (; i < size_; i += WARP) {
-                keys_.at(k, i) = key[i];
-                values_.at(k, i) = value[i];
-            }
-            for (; i < width_; i += WARP) keys_.at(k, i) = values_.at(k, i) = 0;
-        }
+        if (size_ * sizeof(T) % sizeof(Sixteen) == 0) copyKeys<Sixteen>(first, end, own);
+        else copyKeys<T>(first, end, own);
         __syncthreads();
+    }
+
+    /** Unit by unit; neighbouring threads read neighbouring units of a key. */
+    template <class Unit>
+    __device__ void copyKeys(int first, int end, const QueryPart* own) {
+        constexpr int ELEMENTS = sizeof(Unit) / sizeof(T);
+        int units = size_ / ELEMENTS;
+        for (int e = thread(); e < KEYS * units; e += THREADS) {
+            int k = e / units, i = e % units, position = first + k;
+            Unit key{}, value{};
+            if (position < end) {
+                int slot = slotAt(position, own);
+                key = reinterpret_cast<const Unit*>(keysAt<T>(pages_, slot, keyHead_, size_))[i];
+                value = reinterpret_cast<const Unit*>(valuesAt<T>(pages_, slot, keyHead_, size_))[i];
+            }
+            *reinterpret_cast<Unit*>(&keys_.at(k, i * ELEMENTS)) = key;
+            *reinterpret_cast<Unit*>(&values_.at(k, i * ELEMENTS)) = value;
+        }
+    }
+
+    /** What products read beside keys and values. */
+    __device__ void clearKeys() {
+        for (int e = thread(); e < KEYS * width_; e += THREADS)
+            keys_.at(e / width_, e % width_) = values_.at(e / width_, e % width_) = 0;
     }
 
     __device__ int slotAt(int position, const QueryPart* own) const {

@@ -68,7 +68,7 @@ void storeKeys(cudaStream_t stream, const AttentionShape& shape, const KeyPages&
 
 /** Floats of partial results. */
 size_t partialFloats(const AttentionShape& shape, int partials);
-/** Bytes of shared memory of the kernels here and in attention_backward. */
+/** Bytes of shared memory that the gradient of attention needs, which is more than attention itself does. */
 size_t attentionSharedBytes(int headSize, bool isNarrow);
 
 /**

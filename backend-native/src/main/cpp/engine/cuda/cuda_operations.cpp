@@ -18,6 +18,7 @@ CudaOperations::CudaOperations(Pool& pool, Budget& budget, Budget& hostBudget, P
     int device = 0;
     requireSuccess(cudaGetDevice(&device), "the device");
     requireSuccess(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "the device");
+    requireSuccess(cudaDeviceGetAttribute(&sharedLimit_, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "the device");
     requireSuccess(cudaStreamCreate(&stream_), "a stream");
 }
 

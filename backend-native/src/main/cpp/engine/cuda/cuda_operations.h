@@ -116,6 +116,7 @@ private:
     cudaStream_t stream_ = nullptr;
     std::unique_ptr<Blas> blas_;
     int processors_ = 0;
+    int sharedLimit_ = 0;  // bytes of shared memory of a thread block
     int64_t count_ = 0;
     Spare spare_;
     Block left_;      // rounded left factors

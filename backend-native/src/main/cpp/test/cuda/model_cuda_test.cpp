@@ -1,7 +1,7 @@
-// A tiny model on the CUDA device of the stand-in and on the CPU: log-probabilities, scores, rollouts, training with all
+// A tiny model on a CUDA device and on the CPU: log-probabilities, scores, rollouts, training with all
 // its gradients, and updates.
 
-#include "emulated.h"
+#include "test_device.h"
 #include "../model_shape.h"
 #include "generator.h"
 #include "optimizer.h"
@@ -20,18 +20,18 @@ struct Case {
 struct Pair {
     Pool pool{1};
     Budget budget{size_t(1) << 30};
-    check::Emulated emulated;
+    check::TestDevice device;
     Config config;
     Layout layout;
     Model cpu, cuda;
 
     // Hiding memory costs some system calls for each kernel: one precision shows that the host does not touch it.
     explicit Pair(const Case& of)
-        : emulated(of.precision == Precision::FP32 && of.norms),
+        : device(of.precision == Precision::FP32 && of.norms),
           config(check::config(of.norms)),
           layout(check::layout(config, of.tied, !of.norms)),
           cpu(check::cpu(bestKernels(), pool, budget, of.precision), of.frozen, config, layout),
-          cuda(emulated.operations(of.precision), of.frozen, config, layout) {
+          cuda(device.operations(of.precision), of.frozen, config, layout) {
         std::vector<float> weights = check::weightsOf(config, layout);
         check::load(cpu, weights);
         check::load(cuda, weights);

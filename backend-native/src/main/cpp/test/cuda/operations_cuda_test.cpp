@@ -1,9 +1,9 @@
-// Every operation of a CUDA device, on the stand-in, against the same operation of the CPU engine, at sizes on and off
+// Every operation of a CUDA device against the same operation of the CPU engine, at sizes on and off
 // every unit of threads and partial sums.
 
 #include <numeric>
 
-#include "emulated.h"
+#include "test_device.h"
 #include "../check.h"
 #include "../model_shape.h"
 
@@ -53,9 +53,9 @@ void compare(const char* what, Precision precision, double tolerance, Body body)
     body(exact);
     Results last;
     for (uint32_t seed : {1, 2}) {
-        cuda_on_cpu::Blocks::instance().setSeed(seed);
-        check::Emulated emulated;
-        std::unique_ptr<Operations> cuda = emulated.operations(precision);
+        check::TestDevice::setOrder(seed);
+        check::TestDevice device(true);
+        std::unique_ptr<Operations> cuda = device.operations(precision);
         Run run(*cuda);
         body(run);
         CHECK(run.results.size() == exact.results.size());

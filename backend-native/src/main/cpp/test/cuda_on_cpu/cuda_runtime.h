@@ -95,18 +95,39 @@ inline float __uint_as_float(unsigned bits) {
     return x;
 }
 
-// The runtime. Everything that is launched has happened when the call returns.
+// The runtime. Everything that is launched has happened when the call returns; what fails, for a test, is in Machine.
 
 enum cudaError_t {
     cudaSuccess = 0,
     cudaErrorInvalidValue = 1,
     cudaErrorMemoryAllocation = 2,
     cudaErrorInvalidConfiguration = 9,
+    cudaErrorInsufficientDriver = 35,
+    cudaErrorNoDevice = 100,
     cudaErrorInvalidDevice = 101,
+    cudaErrorIllegalAddress = 700,
 };
 enum cudaMemcpyKind { cudaMemcpyHostToDevice = 1, cudaMemcpyDeviceToHost = 2, cudaMemcpyDeviceToDevice = 3 };
 enum cudaFuncAttribute { cudaFuncAttributeMaxDynamicSharedMemorySize = 8 };
-enum cudaDeviceAttr { cudaDevAttrMultiProcessorCount = 16, cudaDevAttrMaxSharedMemoryPerBlockOptin = 97 };
+enum cudaDeviceAttr {
+    cudaDevAttrMultiProcessorCount = 16,
+    cudaDevAttrComputeCapabilityMajor = 75,
+    cudaDevAttrComputeCapabilityMinor = 76,
+    cudaDevAttrMaxSharedMemoryPerBlockOptin = 97,
+};
+
+namespace cuda_on_cpu {
+
+/** What the machine is like; tests change it. */
+struct Machine {
+    int devices = 1;
+    int major = 8, minor = 0;
+    cudaError_t driver = cudaSuccess;  // of cudaGetDeviceCount
+    cudaError_t fault = cudaSuccess;   // of every launch and copy, as after a fault of a kernel
+};
+inline Machine machine;
+
+}  // namespace cuda_on_cpu
 
 using cudaStream_t = struct CUstream_st*;
 struct cudaLaunchAttribute;
@@ -125,6 +146,7 @@ size_t sharedLimitOf(const void* kernel);
 
 template <class... Parameters, class... Arguments>
 cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments&&... arguments) {
+    if (cuda_on_cpu::machine.fault != cudaSuccess) return cuda_on_cpu::machine.fault;
     if (config->dynamicSmemBytes > sharedLimitOf(reinterpret_cast<const void*>(kernel))) return cudaErrorInvalidValue;
     cuda_on_cpu::GuardedMemory::Access access;
     std::tuple<Parameters...> copies(arguments...);

@@ -43,6 +43,7 @@ cudaError_t cudaMemGetInfo(size_t* available, size_t* total) {
 }
 
 cudaError_t cudaMemcpyAsync(void* to, const void* from, size_t bytes, cudaMemcpyKind, cudaStream_t) {
+    if (cuda_on_cpu::machine.fault != cudaSuccess) return cuda_on_cpu::machine.fault;
     cuda_on_cpu::GuardedMemory::Access access;
     std::memmove(to, from, bytes);
     return cudaSuccess;
@@ -81,6 +82,12 @@ const char* cudaGetErrorString(cudaError_t error) {
             return "out of memory";
         case cudaErrorInvalidConfiguration:
             return "invalid configuration argument";
+        case cudaErrorInsufficientDriver:
+            return "CUDA driver version is insufficient for CUDA runtime version";
+        case cudaErrorNoDevice:
+            return "no CUDA-capable device is detected";
+        case cudaErrorIllegalAddress:
+            return "an illegal memory access was encountered";
         default:
             return "invalid device ordinal";
     }
@@ -91,8 +98,8 @@ const char* cudaGetErrorName(cudaError_t error) {
 }
 
 cudaError_t cudaGetDeviceCount(int* count) {
-    *count = 1;
-    return cudaSuccess;
+    *count = cuda_on_cpu::machine.devices;
+    return cuda_on_cpu::machine.driver;
 }
 
 cudaError_t cudaSetDevice(int device) {
@@ -105,6 +112,18 @@ cudaError_t cudaGetDevice(int* device) {
 }
 
 cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr attribute, int) {
-    *value = attribute == cudaDevAttrMultiProcessorCount ? 4 : MOST_SHARED;
-    return cudaSuccess;
+    switch (attribute) {
+        case cudaDevAttrMultiProcessorCount:
+            *value = 4;
+            return cudaSuccess;
+        case cudaDevAttrComputeCapabilityMajor:
+            *value = cuda_on_cpu::machine.major;
+            return cudaSuccess;
+        case cudaDevAttrComputeCapabilityMinor:
+            *value = cuda_on_cpu::machine.minor;
+            return cudaSuccess;
+        default:
+            *value = MOST_SHARED;
+            return cudaSuccess;
+    }
 }
