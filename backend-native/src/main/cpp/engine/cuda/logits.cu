@@ -90,7 +90,6 @@ private:
             __syncthreads();
             known = found_[0];
             wanted = static_cast<int>(found_[1]);
-            __syncthreads();
         }
         return known;
     }

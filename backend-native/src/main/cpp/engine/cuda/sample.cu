@@ -74,7 +74,6 @@ private:
         __syncthreads();
         int found = state_[0];
         last = state_[1];
-        __syncthreads();
         return found;
     }
 

@@ -41,7 +41,7 @@ private:
 template <class Body>
 void inOrders(Body body) {
 #ifdef RPT_CUDA_ON_CPU
-    for (uint32_t seed : {0, 1, 2}) {
+    for (uint32_t seed : {0, 1, 2, 3}) {
         cuda_on_cpu::Blocks::instance().setSeed(seed);
         body();
     }

@@ -72,22 +72,35 @@ void Blocks::begin() {
         threads_[t].state = State::READY;
         threads_[t].fiber->start(enter, this);
     }
+    priority_ = order(static_cast<int>(warps_.size()));
     done_ = atBlock_ = 0;
     error_ = nullptr;
 }
 
 void Blocks::runBlock() {
     begin();
-    while (done_ < count_) {
-        bool moved = false;
-        for (int t : order(count_)) {
-            if (threads_[t].state != State::READY) continue;
-            moved = true;
-            resume(t);
-            if (error_) std::rethrow_exception(error_);
-        }
-        if (!moved) stuck();
+    while (done_ < count_)
+        if (!(isEager() ? runAhead() : runInTurns())) stuck();
+}
+
+bool Blocks::runInTurns() {
+    bool moved = false;
+    for (int t : order(count_)) {
+        if (threads_[t].state != State::READY) continue;
+        moved = true;
+        resume(t);
     }
+    return moved;
+}
+
+bool Blocks::runAhead() {
+    for (int warp : priority_)
+        for (int t = warp * LANES; t < std::min(count_, (warp + 1) * LANES); t++)
+            if (threads_[t].state == State::READY) {
+                resume(t);
+                return true;
+            }
+    return false;
 }
 
 void Blocks::resume(int thread) {
@@ -95,6 +108,7 @@ void Blocks::resume(int thread) {
     unsigned i = thread;
     threadIdx = {i % block_.x, i / block_.x % block_.y, i / block_.x / block_.y};
     threads_[thread].fiber->resume();
+    if (error_) std::rethrow_exception(error_);
 }
 
 void Blocks::enter(void* self) {

@@ -41,7 +41,10 @@ class Blocks {
 public:
     static Blocks& instance();
 
-    /** Threads in order, in reverse order, or shuffled at every barrier, for 0, 1, and other seeds. */
+    /**
+     * Threads in order for 0 and in reverse order for 1; shuffled at every barrier for other even seeds. For other odd
+     * ones some warps run ahead as far as they can before others have a turn.
+     */
     void setSeed(uint32_t seed) { seed_ = seed; }
 
     /** Runs a kernel over a grid. */
@@ -89,8 +92,12 @@ private:
     };
 
     static void enter(void* self);
+    bool isEager() const { return seed_ > 1 && seed_ % 2 == 1; }
     void runBlock();
     void begin();
+    /** Resumes threads in some order; false if none can go on. */
+    bool runInTurns();
+    bool runAhead();
     void resume(int thread);
     void wait(State state, Where where);
     void complete(Warp& warp, int first);
@@ -107,6 +114,7 @@ private:
     const std::function<void()>* kernel_ = nullptr;
     std::vector<Thread> threads_;
     std::vector<Warp> warps_;
+    std::vector<int> priority_;  // of warps in a block
     std::vector<Aligned> shared_;
     std::exception_ptr error_;
     int count_ = 0;  // threads of a block

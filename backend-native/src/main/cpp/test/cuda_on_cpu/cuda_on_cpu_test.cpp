@@ -74,6 +74,22 @@ void reverseKernel(float* y) {
     }
 }
 
+// Two sums through the same memory: without the second barrier a warp that runs ahead writes the second too early.
+template <bool SECOND>
+void twoSumsKernel(float* y) {
+    SharedMemory shared;
+    Span<float> perWarp = shared.take<float>(GROUPS);
+    for (int round = 0; round < 2; round++) {
+        float sum = joinWarp(float(thread() + round), Sum());
+        if (SECOND) __syncthreads();
+        if (lane() == 0) perWarp[warp()] = sum;
+        __syncthreads();
+        float all = 0;
+        for (int w = 0; w < GROUPS; w++) all += perWarp[w];
+        y[round * N + thread()] = all;
+    }
+}
+
 // Neighbours within a warp exchange through shared memory.
 template <bool BARRIER>
 void warpKernel(float* y) {
@@ -171,6 +187,7 @@ bool isWrong(Kernel kernel, const std::function<double(int)>& exact, int count =
 void rightKernels() {
     CHECK(!isWrong(sumKernel<true>, [](int) { return N * (N - 1) / 2; }));
     CHECK((!isWrong(reverseKernel<true, true>, [](int i) { return N - 1 - i % N + i / N; }, 2 * N)));
+    CHECK(!isWrong(twoSumsKernel<true>, [](int i) { return N * (N - 1) / 2 + i / N * N; }, 2 * N));
     CHECK(!isWrong(warpKernel<true>, [](int i) { return i ^ 1; }));
     CHECK(!isWrong(ballotKernel, [](int i) { return i % WARP / 2; }));
     CHECK(!isWrong(halfShuffleKernel, [](int i) { return i % WARP < 16 ? i + (i ^ 8) : i; }));
@@ -200,6 +217,7 @@ void missingBarriers() {
     CHECK(isWrong(sumKernel<false>, [](int) { return N * (N - 1) / 2; }));
     CHECK((isWrong(reverseKernel<false, true>, [](int i) { return N - 1 - i % N + i / N; }, 2 * N)));
     CHECK((isWrong(reverseKernel<true, false>, [](int i) { return N - 1 - i % N + i / N; }, 2 * N)));
+    CHECK(isWrong(twoSumsKernel<false>, [](int i) { return N * (N - 1) / 2 + i / N * N; }, 2 * N));
     CHECK(isWrong(warpKernel<false>, [](int i) { return i ^ 1; }));
     CHECK(isWrong(unwrittenKernel, [](int) { return 0; }));
 }
