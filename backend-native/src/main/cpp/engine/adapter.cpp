@@ -87,11 +87,12 @@ void Adapter::pack() {
             const Place& place = places_[s];
             if (place.parts.empty()) continue;
             PackedPlace& packed = packed_[l][s];
-            operations_.store(*packed.a, stackA(place, layerWeights(l)), rank_ * static_cast<int>(place.parts.size()),
-                              place.width, FACTORS, "the packed adapter");
+            auto store = [&](Matrix& b, const float* w, int n, int k) {
+                operations_.store(b, w, n, k, FACTORS, "the packed adapter");
+            };
+            store(*packed.a, stackA(place, layerWeights(l)), rank_ * static_cast<int>(place.parts.size()), place.width);
             for (size_t p = 0; p < place.parts.size(); p++)
-                operations_.store(*packed.b[p], layerWeights(l) + place.parts[p].b, place.parts[p].width, rank_, FACTORS,
-                                  "the packed adapter");
+                store(*packed.b[p], layerWeights(l) + place.parts[p].b, place.parts[p].width, rank_);
         }
     fresh_ = true;
 }

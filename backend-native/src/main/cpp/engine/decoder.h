@@ -71,8 +71,8 @@ private:
     void feed(int layer, const LayerActivations& activations, const float* x, float* lowered);
     void feedExperts(int layer, const LayerActivations& activations, const float* x, float* lowered);
     /**
-     * Reads a stream once: x is the stream after the norm `before`, or itself if that is absent; the target is the stream
-     * in `sum`, or zeros in `addend` if the norm `behind` follows f. Norms are offsets among the layer's vectors.
+     * Reads a stream once: x is the stream after the norm `before`, or itself if that is absent; the target is the
+     * stream in `sum`, or zeros in `addend` if the norm `behind` follows f. Norms are offsets among the layer's vectors.
      */
     Half begin(int layer, int64_t before, int64_t behind, const float* stream, float* sum, float* addend);
     /** sum = stream + norm(behind), if there is such a norm. */

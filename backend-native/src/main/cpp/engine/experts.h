@@ -40,8 +40,8 @@ private:
 };
 
 /**
- * What a device does for layers with experts, beside Operations. Slots are rows of a width, in the order of Routes; shares
- * and their gradients are host memory, one for each slot.
+ * What a device does for layers with experts, beside Operations. Slots are rows of a width, in the order of Routes;
+ * shares and their gradients are host memory, one for each slot.
  */
 class ExpertOperations {
 public:

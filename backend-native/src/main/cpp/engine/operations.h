@@ -202,8 +202,8 @@ public:
     // Rows.
 
     /**
-     * Keeps the rows of an embedding, [vocabulary][hidden] in host memory; null if a head of the same weights gives back
-     * every number of them.
+     * Keeps the rows of an embedding, [vocabulary][hidden] in host memory; null if a head of the same weights gives
+     * back every number of them.
      *
      * @param head null if the head has other weights
      */
@@ -213,7 +213,10 @@ public:
     virtual void embed(const BatchPlan& plan, const Embedding& embedding, float* x) = 0;
     /** to[i] = from[i] for rows of a width. */
     virtual void copyRows(ConstRows from, Rows to, int count, int width) = 0;
-    /** to[i] += factor from[i]; one after the other where `to` has indices, which may repeat. A step of 0 repeats a row. */
+    /**
+     * to[i] += factor from[i]; one after the other where `to` has indices, which may repeat. A step of 0 in `from`
+     * repeats its row.
+     */
     virtual void addRows(float factor, ConstRows from, Rows to, int count, int width) = 0;
     /** sum += all rows, [width]. */
     virtual void sumRows(const float* x, int count, int width, float* sum) = 0;
@@ -235,15 +238,20 @@ public:
 
     /** The config and the batch, with its pages, must live as long as the plan. */
     virtual std::unique_ptr<BatchPlan> plan(const Config& config, const Batch& batch) = 0;
-    /** Adds biases, norms queries and keys, and rotates them. Before norms it copies both to raw, [T][queryWidth + keyWidth]. */
+    /**
+     * Adds biases, norms queries and keys, and rotates them. Before norms it copies both to raw,
+     * [T][queryWidth + keyWidth].
+     */
     virtual void project(const BatchPlan& plan, const Projection& projection, float* fused, float* raw) = 0;
-    /** From gradients of its results to those of its input, in dFused; adds those of the norms unless these are null. */
+    /**
+     * From gradients of its results to those of its input, in dFused; adds those of the norms unless these are null.
+     */
     virtual void projectBackward(const BatchPlan& plan, const Projection& projection, const float* raw, float* dFused,
                                  float* dQueryNorm, float* dKeyNorm) = 0;
     virtual PageShape pageShape(const Config& config) const = 0;
     /**
-     * Stores keys and values of new rows in their pages; then causal attention of these rows over the pages of their own
-     * segments and all earlier ones, within the layer's window.
+     * Stores keys and values of new rows in their pages; then causal attention of these rows over the pages of their
+     * own segments and all earlier ones, within the layer's window.
      *
      * @param mixed result, [T][queryWidth]
      * @param logSumExp log-sum-exp of each row's scaled scores, [T][heads]; null where it is not needed
@@ -274,8 +282,8 @@ public:
     /** At temperature 1; `top` has wanted.candidates of each row, best first, of equal ones the lower id. */
     virtual void scores(const Logits& logits, const int* tokens, const Wanted& wanted, Score* out, Candidate* top) = 0;
     /**
-     * Draws a token for each i from row rows[i]: the inverse of the cumulative distribution at uniforms[i], or the first
-     * of the largest logits if greedy.
+     * Draws a token for each i from row rows[i]: the inverse of the cumulative distribution at uniforms[i], or the
+     * first of the largest logits if greedy.
      */
     virtual void sample(const Logits& logits, const std::vector<int>& rows, const double* uniforms, double temperature,
                         bool greedy, Draw* out) = 0;

@@ -31,8 +31,8 @@ void Pages::grow(const Config& config, Operations& operations, int pages, const 
     *this = std::move(larger);
 }
 
-void Pages::write(const Kernels& kernels, const Segment& segment, int from, int to, int layer, int head, const float* keys,
-                  const float* values, ptrdiff_t stride) const {
+void Pages::write(const Kernels& kernels, const Segment& segment, int from, int to, int layer, int head,
+                  const float* keys, const float* values, ptrdiff_t stride) const {
     for (int i = from; i < to; i++) {
         int page = segment.pages[(segment.past + i) / panel_];
         int column = (segment.past + i) % panel_;
@@ -49,7 +49,8 @@ void Pages::write(const Kernels& kernels, const Segment& segment, int from, int 
     }
 }
 
-void Pages::writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key, const float* value) const {
+void Pages::writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key,
+                        const float* value) const {
     constexpr int STRETCH = 64;
     uint32_t* turned = keys<uint32_t>(page, layer, head) + column;
     uint32_t* pairs = values<uint32_t>(page, layer, head) + size_t(column / 2) * headSize_;

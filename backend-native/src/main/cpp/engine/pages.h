@@ -48,7 +48,8 @@ public:
                const float* values, ptrdiff_t stride) const;
 
 private:
-    void writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key, const float* value) const;
+    void writeNarrow(const Kernels& kernels, int page, int column, int layer, int head, const float* key,
+                     const float* value) const;
 
     Block block_;
     size_t pageBytes_ = 0;

@@ -82,8 +82,8 @@ void TrainingPass::reserve() {
     Bytes streams = Bytes(c.layers + 1) * Bytes(c.hidden) * Bytes(size_t(first) + longest) * floats;
     Bytes gradients = Bytes(GradientWorkspace::floatsPerRow(c) + c.hidden) * rows * floats;
     Bytes shared = isDivided() ? Bytes(c.layers) * Bytes(first) * Bytes(4 * size_t(c.keyWidth())) * floats : Bytes(0);
-    budget.require(activations + streams + gradients + Bytes(operations.backwardBytes(c, most)) + shared + Bytes(DecoderWorkspace::bytes(c, most))
-                       + Bytes(Head::bytes(c, logits)),
+    Bytes scratch = Bytes(operations.backwardBytes(c, most)) + Bytes(DecoderWorkspace::bytes(c, most));
+    budget.require(activations + streams + gradients + scratch + shared + Bytes(Head::bytes(c, logits)),
                    workspace_.bytes(), "forward and backward over " + std::to_string(most) + " tokens");
     workspace_.pages.reserve(c, operations, pagesOf(parts_), keep, "keys and values");
     workspace_.decoder.reserve(c, budget, most);

@@ -17,7 +17,7 @@ void routes() {
     Routes of(c, p, 3);
     CHECK(of.slots() == 6);
     CHECK(of.count(0) == 2 && of.count(1) == 2 && of.count(2) == 1 && of.count(3) == 1);
-    CHECK(of.rows()[0] == 0 && of.rows()[1] == 1 && of.rows()[2] == 0 && of.rows()[3] == 1 && of.rows()[4] == 2 && of.rows()[5] == 2);
+    CHECK(std::vector<int>(of.rows(), of.rows() + 6) == std::vector<int>({0, 1, 0, 1, 2, 2}));
     CHECK(of.of(1)[0] == 1 && of.of(1)[1] == 3 && of.expert(2, 0) == 2 && of.expert(2, 1) == 3);
     CHECK(of.shares()[0] == 0.4f && of.shares()[2] == 0.2f && of.shares()[5] == 0.5f);
     c.sharesNormalised = true;

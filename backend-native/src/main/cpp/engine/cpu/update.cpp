@@ -39,11 +39,11 @@ void CpuOperations::adamw(float* parameters, const Moments& moments, const float
         if (moments.isNarrow) {
             // Other bits for each step and each stretch, the same whatever thread computes it and after a restart.
             uint32_t key = static_cast<uint32_t>(mixed(mixed(static_cast<uint64_t>(number)) + first));
-            kernels.adamwBf16(w, g, static_cast<bf16*>(moments.first) + first, static_cast<bf16*>(moments.second) + first,
-                              count, step, key);
+            kernels.adamwBf16(w, g, static_cast<bf16*>(moments.first) + first,
+                              static_cast<bf16*>(moments.second) + first, count, step, key);
         } else {
-            kernels.adamw(w, g, static_cast<float*>(moments.first) + first, static_cast<float*>(moments.second) + first,
-                          count, step);
+            kernels.adamw(w, g, static_cast<float*>(moments.first) + first,
+                          static_cast<float*>(moments.second) + first, count, step);
         }
     });
 }
