@@ -66,7 +66,8 @@ public:
         if (!gradients_) {
             GradientPlan plan(config, batch, shared.rows);
             Upload in;
-            size_t keysAt = in.add(plan.keyBlocks), queriesAt = in.add(plan.queryBlocks), chainsAt = in.add(plan.chains);
+            size_t keysAt = in.add(plan.keyBlocks), queriesAt = in.add(plan.queryBlocks),
+                   chainsAt = in.add(plan.chains);
             gradientBlock_ = bring(in);
             gradients_ = {at<KeyBlock>(gradientBlock_, keysAt), at<GradientBlock>(gradientBlock_, queriesAt),
                           at<int>(gradientBlock_, chainsAt),    positions,

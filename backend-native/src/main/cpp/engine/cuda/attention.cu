@@ -75,7 +75,8 @@ struct Place {
 __device__ void writeResult(const AttentionShape& shape, const Place& at, const Softmax& softmax, float value, int i,
                             float* mixed, float* logSumExp) {
     size_t place = size_t(at.row) * shape.heads + at.head;
-    mixed[place * shape.headSize + i] = value / softmax.sum;
+    // The exact division is a call, for which registers would be spilled.
+    mixed[place * shape.headSize + i] = __fdividef(value, softmax.sum);
     if (logSumExp && i == 0) logSumExp[place] = softmax.max + logf(softmax.sum);
 }
 
@@ -288,9 +289,10 @@ private:
     Span<Softmax> softmax_, all_;
 };
 
-// Decoding runs at the speed of memory: keys and values of a prefix are read once for all rows of a block.
+// Decoding runs at the speed of memory: keys and values of a prefix are read once for all rows of a block. Two blocks
+// of a processor leave each thread the registers that it needs.
 template <class T>
-__global__ void __launch_bounds__(THREADS) attendBlocks(AttentionShape shape, AttentionLists lists, KeyPages pages,
+__global__ void __launch_bounds__(THREADS, 2) attendBlocks(AttentionShape shape, AttentionLists lists, KeyPages pages,
                                                         const float* fused, float* mixed, float* logSumExp,
                                                         float* partials) {
     Attending<T>(shape, lists, pages).run(fused, mixed, logSumExp, partials);

@@ -48,7 +48,8 @@ void AttentionPlan::addBlocks(const Config& config, const Batch& batch) {
                          && blocks.back().prefixLength == prefixLength && blocks.back().rows < rowsPerBlock(config)
                          && blocks.back().firstRow + blocks.back().rows == segment.start + done;
             if (!joins)
-                blocks.push_back({segment.start + done, 0, prefix, prefixLength, static_cast<int>(parts.size()), 0, 0, 0});
+                blocks.push_back(
+                    {segment.start + done, 0, prefix, prefixLength, static_cast<int>(parts.size()), 0, 0, 0});
             QueryBlock& block = blocks.back();
             int rows = std::min(rowsPerBlock(config) - block.rows, segment.length - done);
             parts.push_back({block.rows, rows, firstPage, prefixLength + segment.past + done + 1});

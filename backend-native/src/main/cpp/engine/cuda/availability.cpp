@@ -10,8 +10,8 @@ namespace {
 constexpr int LEAST_MAJOR = 8;  // the first with bfloat16 in its tensor cores
 
 std::string failed(const char* what, cudaError_t error) {
-    return std::string(what) + ": " + cudaGetErrorString(error) + " (CUDA error " + std::to_string(static_cast<int>(error))
-           + ")";
+    return std::string(what) + ": " + cudaGetErrorString(error) + " (CUDA error "
+           + std::to_string(static_cast<int>(error)) + ")";
 }
 
 }  // namespace

@@ -14,11 +14,12 @@ CudaOperations::CudaOperations(Pool& pool, Budget& budget, Budget& hostBudget, P
                                std::unique_ptr<Blas> blas)
     : Operations(pool, budget, hostBudget, precision), blas_(std::move(blas)), spare_(budget) {
     require(precision == Precision::FP32 || precision == Precision::BF16,
-            [] { return "a model on a CUDA device has the precision FP32 or BF16; 8-bit weights are not offered there"; });
+            [] { return "a model on a CUDA device has the precision FP32 or BF16; it has no 8-bit weights there"; });
     int device = 0;
     requireSuccess(cudaGetDevice(&device), "the device");
     requireSuccess(cudaDeviceGetAttribute(&processors_, cudaDevAttrMultiProcessorCount, device), "the device");
-    requireSuccess(cudaDeviceGetAttribute(&sharedLimit_, cudaDevAttrMaxSharedMemoryPerBlockOptin, device), "the device");
+    requireSuccess(cudaDeviceGetAttribute(&sharedLimit_, cudaDevAttrMaxSharedMemoryPerBlockOptin, device),
+                   "the device");
     requireSuccess(cudaStreamCreate(&stream_), "a stream");
 }
 

@@ -79,7 +79,8 @@ public:
         T* here = reinterpret_cast<T*>(next_);
         next_ += sharedBytes<T>(count);
 #ifdef RPT_CUDA_ON_CPU
-        cuda_on_cpu::requireIndex(next_ - begin_ - 1, static_cast<int64_t>(cuda_on_cpu::Blocks::instance().sharedBytes()));
+        int64_t bytes = static_cast<int64_t>(cuda_on_cpu::Blocks::instance().sharedBytes());
+        cuda_on_cpu::requireIndex(next_ - begin_ - 1, bytes);
 #endif
         return {here, count};
     }

@@ -50,7 +50,8 @@ public:
     size_t size() const { return bytes_.size(); }
     void copy(cudaStream_t stream, void* to) const {
         if (size() > 0)
-            requireSuccess(cudaMemcpyAsync(to, bytes_.data(), size(), cudaMemcpyHostToDevice, stream), "copy to the device");
+            requireSuccess(cudaMemcpyAsync(to, bytes_.data(), size(), cudaMemcpyHostToDevice, stream),
+                           "copy to the device");
     }
 
 private:

@@ -33,9 +33,10 @@ template <class... Parameters, class... Arguments>
 void launch(const char* what, const Launch& with, void (*kernel)(Parameters...), const Arguments&... arguments) {
     constexpr size_t WITHOUT_ASKING = size_t(48) << 10;
     if (with.sharedBytes > WITHOUT_ASKING)
-        requireSuccess(cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel), cudaFuncAttributeMaxDynamicSharedMemorySize,
-                                   static_cast<int>(with.sharedBytes)),
-              what);
+        requireSuccess(
+            cudaFuncSetAttribute(reinterpret_cast<const void*>(kernel), cudaFuncAttributeMaxDynamicSharedMemorySize,
+                                 static_cast<int>(with.sharedBytes)),
+            what);
     cudaLaunchConfig_t config{};
     config.gridDim = with.grid;
     config.blockDim = dim3(with.threads);

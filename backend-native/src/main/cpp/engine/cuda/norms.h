@@ -6,8 +6,8 @@
 namespace rpt::cuda {
 
 /**
- * y[i] = norm(x[i]), plus residual[i] unless that is null; copy[i] = x[i] unless that is null. Indices of rows are in the
- * memory of the device.
+ * y[i] = norm(x[i]), plus residual[i] unless that is null; copy[i] = x[i] unless that is null. Indices of rows are in
+ * the memory of the device.
  */
 void norm(cudaStream_t stream, const Norm& norm, const ConstRows& x, int count, const float* residual, float* y,
           float* copy);

@@ -39,8 +39,8 @@ void project(cudaStream_t stream, const HeadRows& p, int rows, const int* positi
 size_t projectBackwardFloats(const HeadRows& p, int rows);
 
 /**
- * Turns gradients of rotated and normed queries and keys into those of their projections, in place, and adds to those of
- * the norms' weights unless they are null. The bias is the caller's.
+ * Turns gradients of rotated and normed queries and keys into those of their projections, in place, and adds to those
+ * of the norms' weights unless they are null. The bias is the caller's.
  */
 void projectBackward(cudaStream_t stream, const HeadRows& p, int rows, const int* positions, const float* raw,
                      float* dFused, float* dQueryNorm, float* dKeyNorm, float* scratch);

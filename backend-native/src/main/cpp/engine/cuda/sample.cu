@@ -12,8 +12,8 @@ constexpr int STRETCH = SOFTMAX_STRETCH;
 class Drawing {
 public:
     static size_t bytes(int vocabulary) {
-        return sharedBytes<float>(WARPS) + sharedBytes<double>(softmaxStretches(vocabulary)) + sharedBytes<double>(STRETCH)
-               + sharedBytes<int>(WARPS) + sharedBytes<int>(2);
+        return sharedBytes<float>(WARPS) + sharedBytes<double>(softmaxStretches(vocabulary))
+               + sharedBytes<double>(STRETCH) + sharedBytes<int>(WARPS) + sharedBytes<int>(2);
     }
 
     __device__ Drawing(const float* z, int vocabulary, double temperature)

@@ -116,7 +116,8 @@ struct Split {
                              bool accumulate) const {
         multiplyTiles<false, TURN_B>(first.fromRow(fromRow), b, c.fromRow(fromRow), m, n, k, accumulate);
         // A warp, or a thread, goes on with the elements of c that it has just written.
-        if constexpr (HAS_REST) multiplyTiles<false, TURN_B>(rest.fromRow(fromRow), b, c.fromRow(fromRow), m, n, k, true);
+        if constexpr (HAS_REST)
+            multiplyTiles<false, TURN_B>(rest.fromRow(fromRow), b, c.fromRow(fromRow), m, n, k, true);
     }
 };
 

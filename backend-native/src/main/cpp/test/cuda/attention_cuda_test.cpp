@@ -1,5 +1,5 @@
-// Attention of the CUDA kernels over a tree of segments, and its gradient, against double loops that repeat every prefix;
-// and the same bits for a row whatever is beside it and however its keys are divided.
+// Attention of the CUDA kernels over a tree of segments, and its gradient, against double loops that repeat every
+// prefix; and the same bits for a row whatever is beside it and however its keys are divided.
 
 #include <functional>
 
@@ -144,7 +144,8 @@ Result attend(const Config& c, Batch whole, int first, const std::vector<float>&
     cuda::AttentionLists lists{blocks, parts, work, slots, pageList, static_cast<int>(plan.blocks.size()),
                                static_cast<int>(plan.work.size()), plan.partialCount};
     cuda::storeKeys(nullptr, shapeOf(c), keyPages, rowSlots, whole.rows(), in);
-    cuda::attend(nullptr, shapeOf(c), lists, keyPages, in + size_t(skipped) * c.fusedWidth(), mixed, logSumExp, partials);
+    cuda::attend(nullptr, shapeOf(c), lists, keyPages, in + size_t(skipped) * c.fusedWidth(), mixed, logSumExp,
+                 partials);
     return {mixed.read(), logSumExp.read()};
 }
 

@@ -250,6 +250,10 @@ int main(int count, char** arguments) {
         isTiny = isTiny || std::string(arguments[i]) == "--tiny";
         asJson = asJson || std::string(arguments[i]) == "--json";
     }
+    if (std::string cause = check::TestDevice::unavailable(); !cause.empty()) {
+        std::fprintf(stderr, "%s\n", cause.c_str());
+        return 2;
+    }
     Benchmark benchmark(isTiny);
     benchmark.run();
     benchmark.print(asJson);

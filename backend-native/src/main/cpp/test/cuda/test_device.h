@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cuda/availability.h"
 #include "cuda/cuda_operations.h"
 #include "cuda/device_memory.h"
 
@@ -18,11 +19,14 @@ public:
     ~TestDevice() { cuda_on_cpu::GuardedMemory::instance().hide(false); }
 
     static std::unique_ptr<rpt::cuda::Blas> blas() { return std::make_unique<cuda_on_cpu::HostBlas>(); }
+    static std::string unavailable() { return ""; }
     static void setOrder(uint32_t seed) { cuda_on_cpu::Blocks::instance().setSeed(seed); }
 #else
     explicit TestDevice(bool) {}
 
     static std::unique_ptr<rpt::cuda::Blas> blas() { return rpt::cuda::openCublas(); }
+    /** Why there is none. */
+    static std::string unavailable() { return rpt::cuda::unavailable(0); }
     static void setOrder(uint32_t) {}
 #endif
 

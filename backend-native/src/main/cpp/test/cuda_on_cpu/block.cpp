@@ -153,7 +153,8 @@ uint64_t Blocks::meetWarp(uint32_t mask, Meeting meeting, uint64_t value, int so
     for (int l = 0; l < LANES; l++) {
         if (!(mask >> l & 1)) continue;
         if (first + l >= count_)
-            throw Fault("the mask at " + at(where) + " names lane " + std::to_string(l) + ", which the block does not have");
+            throw Fault("the mask at " + at(where) + " names lane " + std::to_string(l)
+                        + ", which the block does not have");
         if (threads_[first + l].state == State::DONE)
             throw Fault("the mask at " + at(where) + " names " + name(first + l) + ", which has ended");
     }
@@ -162,7 +163,8 @@ uint64_t Blocks::meetWarp(uint32_t mask, Meeting meeting, uint64_t value, int so
         warp.meeting = meeting;
         warp.where = where;
     } else if (warp.mask != mask || warp.meeting != meeting || warp.where.line() != where.line()) {
-        throw Fault(name(running_) + " is at the meeting at " + at(where) + ", but its warp at that at " + at(warp.where));
+        throw Fault(name(running_) + " is at the meeting at " + at(where) + ", but its warp at that at "
+                    + at(warp.where));
     }
     warp.values[lane()] = value;
     warp.sources[lane()] = source;

@@ -31,11 +31,11 @@ enum class Meeting { SYNC, SHUFFLE, BALLOT };
 
 /**
  * Runs one block of threads after the other, each thread as a fiber. Between two barriers a thread runs alone, and the
- * order of threads comes from a seed: a result that depends on it shows a missing barrier. A thread may read what another
- * wrote only after both met at a barrier, so an order exists in which the reader comes first.
+ * order of threads comes from a seed: a result that depends on it shows a missing barrier. A thread may read what
+ * another wrote only after both met at a barrier, so an order exists in which the reader comes first.
  *
- * Throws Fault where a GPU would hang or compute something undefined: a barrier that not all threads of a block reach, or
- * at different places; a meeting of a warp without a lane that its mask names; an index beyond shared memory.
+ * Throws Fault where a GPU would hang or compute something undefined: a barrier that not all threads of a block reach,
+ * or at different places; a meeting of a warp without a lane that its mask names; an index beyond shared memory.
  */
 class Blocks {
 public:
@@ -54,8 +54,8 @@ public:
 
     void meetBlock(Where where);
     /**
-     * Leaves a value for the other lanes of the mask, and waits until all of them have left theirs: returns that of lane
-     * `source`, or for BALLOT a bit of each lane whose value is not 0.
+     * Leaves a value for the other lanes of the mask, and waits until all of them have left theirs: returns that of
+     * lane `source`, or for BALLOT a bit of each lane whose value is not 0.
      */
     uint64_t meetWarp(uint32_t mask, Meeting meeting, uint64_t value, int source, Where where);
     unsigned char* shared() { return shared_.data()->bytes; }

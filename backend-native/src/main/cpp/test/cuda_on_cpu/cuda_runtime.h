@@ -81,6 +81,9 @@ T atomicAdd(T* place, T value) {
     return old;
 }
 
+inline float __fdividef(float x, float y) {
+    return x / y;
+}
 inline int __popc(unsigned x) {
     return __builtin_popcount(x);
 }
@@ -145,7 +148,8 @@ cudaError_t cudaFuncSetAttribute(const void* kernel, cudaFuncAttribute attribute
 size_t sharedLimitOf(const void* kernel);
 
 template <class... Parameters, class... Arguments>
-cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...), Arguments&&... arguments) {
+cudaError_t cudaLaunchKernelEx(const cudaLaunchConfig_t* config, void (*kernel)(Parameters...),
+                               Arguments&&... arguments) {
     if (cuda_on_cpu::machine.fault != cudaSuccess) return cuda_on_cpu::machine.fault;
     if (config->dynamicSmemBytes > sharedLimitOf(reinterpret_cast<const void*>(kernel))) return cudaErrorInvalidValue;
     cuda_on_cpu::GuardedMemory::Access access;

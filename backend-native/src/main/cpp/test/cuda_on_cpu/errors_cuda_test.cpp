@@ -65,7 +65,8 @@ void faults() {
             return false;
         };
         Batch copy = batch;
-        CHECK(has(refusal<cuda::DeviceError>([&] { pass.run(copy, nullptr, 1, breakSecond); }), "illegal memory access"));
+        CHECK(has(refusal<cuda::DeviceError>([&] { pass.run(copy, nullptr, 1, breakSecond); }),
+                  "illegal memory access"));
     }
     // Everything has been closed, and another model on a device that works again computes as before.
     cuda_on_cpu::machine.fault = cudaSuccess;

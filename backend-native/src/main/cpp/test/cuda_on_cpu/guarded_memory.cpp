@@ -41,7 +41,8 @@ void* GuardedMemory::allocate(size_t bytes) {
 void GuardedMemory::free(void* data) {
     if (!data) return;
     auto found = mappings_.find(data);
-    if (found == mappings_.end()) throw Fault("cudaFree of memory that cudaMalloc did not give, or that is free already");
+    if (found == mappings_.end())
+        throw Fault("cudaFree of memory that cudaMalloc did not give, or that is free already");
     munmap(found->second.begin, found->second.size + PAGE);
     used_ -= found->second.bytes;
     mappings_.erase(found);
