@@ -1,7 +1,7 @@
 #!/bin/bash
 # Builds the CUDA device of the engine on a machine with a GPU, and runs there: its tests, compute-sanitizer over them,
 # and its benchmark. Needs nvcc, CMake, a C++ compiler and python3, no JDK; cuBLAS from the toolkit, or from the Python
-# package of PyTorch. Takes less than 8 minutes.
+# package of PyTorch. Stops after 8 minutes at most; the log of the benchmark then has what was measured.
 #
 #   check.sh [OUT]    OUT is a folder for the table, the JSON and the logs, by default cuda-check
 set -u
@@ -11,11 +11,19 @@ OUT=${1:-cuda-check}
 mkdir -p "$OUT" && OUT=$(cd "$OUT" && pwd)
 BUILD=$OUT/build
 START=$SECONDS
+MOST=470
 FAILED=0
+
+# Seconds that are left for a step that may take so many.
+within() {
+    local left=$((MOST - (SECONDS - START)))
+    echo $(($1 < left ? $1 : left > 1 ? left : 1))
+}
 
 # Runs a step within its time and keeps its output: step NAME SECONDS COMMAND...
 step() {
-    local name=$1 limit=$2 began=$SECONDS
+    local name=$1 limit began=$SECONDS
+    limit=$(within "$2")
     shift 2
     if timeout "$limit" "$@" > "$OUT/$name.log" 2>&1; then
         echo "$name: passed ($((SECONDS - began)) s)"
@@ -59,8 +67,7 @@ else
     echo "compute-sanitizer was not found; memcheck, racecheck and synccheck are left out"
 fi
 
-LEFT=$((470 - (SECONDS - START)))
-timeout "$LEFT" "$BUILD/gpu_benchmark" --json > "$OUT/benchmark.json" 2> "$OUT/benchmark.log"
+timeout "$(within $MOST)" "$BUILD/gpu_benchmark" --json > "$OUT/benchmark.json" 2> "$OUT/benchmark.log"
 CODE=$?
 [ $CODE = 0 ] || { echo "benchmark: FAILED with $CODE, the end of $OUT/benchmark.log:"; tail -n 15 "$OUT/benchmark.log"; FAILED=1; }
 [ $CODE = 0 ] && python3 - "$OUT/benchmark.json" <<'TABLE'
