@@ -41,6 +41,12 @@ public final class ClusterOptions {
             .in("seconds")
             .or(600);
 
+    public static final Setting<Integer> GRADIENT_MIB = Setting.whole("gradient-mib", Range.atLeast(1))
+            .says("Most MiB of the gradient of one shard, which an executor sends to the driver for every shard of every"
+                    + " update. The gradient of an adapter is never refused.")
+            .in("MiB")
+            .or(256);
+
     public static final Setting<Boolean> CUT_ON_DRIVER = Setting.<Boolean>of("cut-on-driver", Boolean.class)
             .says("Whether a stop condition that does not travel to executors is allowed: they sample each rollout to"
                     + " its stop token or limit, and the driver cuts it. The same rollouts for more work.")
@@ -60,6 +66,7 @@ public final class ClusterOptions {
     private final @Nullable Path sharedDirectory;
     private final int weightsPort;
     private final int idleSeconds;
+    private final int gradientMib;
     private final boolean cutOnDriver;
     private final boolean mixedExecutors;
 
@@ -69,6 +76,7 @@ public final class ClusterOptions {
         this.sharedDirectory = builder.sharedDirectory;
         this.weightsPort = builder.weightsPort;
         this.idleSeconds = builder.idleSeconds;
+        this.gradientMib = builder.gradientMib;
         this.cutOnDriver = builder.cutOnDriver;
         this.mixedExecutors = builder.mixedExecutors;
     }
@@ -108,6 +116,11 @@ public final class ClusterOptions {
         return idleSeconds;
     }
 
+    /** Most MiB of the gradient of one shard, unless it is that of an adapter. */
+    public int gradientMib() {
+        return gradientMib;
+    }
+
     /** Whether the driver may apply a stop condition that does not travel, to rollouts that were sampled without it. */
     public boolean cutOnDriver() {
         return cutOnDriver;
@@ -140,6 +153,7 @@ public final class ClusterOptions {
                 SHARED_DIRECTORY.is(sharedDirectory),
                 WEIGHTS_PORT.is(weightsPort),
                 IDLE_SECONDS.is(idleSeconds),
+                GRADIENT_MIB.is(gradientMib),
                 CUT_ON_DRIVER.is(cutOnDriver),
                 MIXED_EXECUTORS.is(mixedExecutors));
     }
@@ -152,6 +166,7 @@ public final class ClusterOptions {
         private @Nullable Path sharedDirectory;
         private int weightsPort = WEIGHTS_PORT.byDefault();
         private int idleSeconds = IDLE_SECONDS.byDefault();
+        private int gradientMib = GRADIENT_MIB.byDefault();
         private boolean cutOnDriver = CUT_ON_DRIVER.byDefault();
         private boolean mixedExecutors = MIXED_EXECUTORS.byDefault();
 
@@ -163,6 +178,7 @@ public final class ClusterOptions {
             this.sharedDirectory = values.sharedDirectory;
             this.weightsPort = values.weightsPort;
             this.idleSeconds = values.idleSeconds;
+            this.gradientMib = values.gradientMib;
             this.cutOnDriver = values.cutOnDriver;
             this.mixedExecutors = values.mixedExecutors;
         }
@@ -189,6 +205,11 @@ public final class ClusterOptions {
 
         public Builder idleSeconds(int idleSeconds) {
             this.idleSeconds = IDLE_SECONDS.check(idleSeconds);
+            return this;
+        }
+
+        public Builder gradientMib(int gradientMib) {
+            this.gradientMib = GRADIENT_MIB.check(gradientMib);
             return this;
         }
 

@@ -1,6 +1,5 @@
 package org.rpt4j.spark;
 
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.rpt4j.api.error.BackendNotFoundException;
@@ -35,12 +34,7 @@ final class ExecutorTask implements Function<byte[], byte[]> {
         int index = items.whole();
         try {
             Computed computed = ExecutorModels.HERE.answer(Call.read(call), items);
-            return Answer.of(
-                    index,
-                    executor,
-                    computed.fingerprint(),
-                    TimeUnit.NANOSECONDS.toMillis(computed.nanos()),
-                    computed.answers());
+            return Answer.of(index, executor, computed);
         } catch (StorageException | OperationCancelledException e) {
             throw e;
         } catch (BackendNotFoundException | BackendUnavailableException e) {

@@ -70,8 +70,8 @@ class ContradictionTest {
                     "lora.rank=8",
                     "run.directory=out"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
-            new Example("shards cannot be added", "backend.layerwise-updates=true", "training.gradient-shards=2"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
+            new Example("shards cannot be added", "backend.layerwise-updates=true", "training.gradient-shards=2"),
             new Example(
                     "steps of a single pass",
                     "training.method=NEXT_TOKEN",
