@@ -61,8 +61,7 @@ record Answer(int index, String executor, String fingerprint, long millis, long 
         if (!wire.flag()) {
             throw error(wire.text(), wire.text() + " [" + executor + "]");
         }
-        return new Answer(
-                index, executor, wire.text(), wire.wholeLong(), wire.wholeLong(), new WireReader(wire.raw()));
+        return new Answer(index, executor, wire.text(), wire.wholeLong(), wire.wholeLong(), new WireReader(wire.raw()));
     }
 
     private static RuntimeException error(String type, String message) {

@@ -153,8 +153,7 @@ final class Cluster {
                             + " executors of one kind, or allow mixed-executors in ClusterOptions: results then agree"
                             + " within the tolerance of the arithmetic only.");
         }
-        WorkerUse use =
-                new WorkerUse(answer.executor(), items, answer.millis() / 1e3, answer.fetchedBytes());
+        WorkerUse use = new WorkerUse(answer.executor(), items, answer.millis() / 1e3, answer.fetchedBytes());
         uses.merge(answer.executor(), use, Cluster::sum);
     }
 

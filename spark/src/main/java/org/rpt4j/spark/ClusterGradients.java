@@ -79,8 +79,7 @@ final class ClusterGradients implements GradientAccess, GradientWorkers {
 
     @Override
     public List<TokenValues> logProbs(List<TokenBatch> given) {
-        List<TokenBatch> batches =
-                given.stream().map(limits::requireComputable).toList();
+        List<TokenBatch> batches = given.stream().map(limits::requireComputable).toList();
         Interrupts.check("forward passes");
         if (batches.isEmpty()) {
             return List.of();

@@ -42,8 +42,9 @@ public final class ClusterOptions {
             .or(600);
 
     public static final Setting<Integer> GRADIENT_MIB = Setting.whole("gradient-mib", Range.atLeast(1))
-            .says("Most MiB of the gradient of one shard, which an executor sends to the driver for every shard of every"
-                    + " update. The gradient of an adapter is never refused.")
+            .says(
+                    "Most MiB of the gradient of one shard, which an executor sends to the driver for every shard of every"
+                            + " update. The gradient of an adapter is never refused.")
             .in("MiB")
             .or(256);
 

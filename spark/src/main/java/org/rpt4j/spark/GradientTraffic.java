@@ -46,7 +46,8 @@ record GradientTraffic(long limitBytes, long resultBytes, long heapBytes) {
                             + " to 1 so that the driver computes gradients, or raise that setting");
         }
         if (bytes > MOST_BYTES) {
-            throw refused(bytes, "more than one Java array holds. Train a smaller adapter, or set gradient-shards to 1");
+            throw refused(
+                    bytes, "more than one Java array holds. Train a smaller adapter, or set gradient-shards to 1");
         }
         if (heapBytes > 0 && bytes > heapBytes / COPIES) {
             throw refused(
@@ -64,8 +65,7 @@ record GradientTraffic(long limitBytes, long resultBytes, long heapBytes) {
     }
 
     private static UnsupportedCapabilityException refused(long bytes, String why) {
-        return new UnsupportedCapabilityException(
-                "the gradient of one shard has " + mib(bytes) + " MiB, " + why + ".");
+        return new UnsupportedCapabilityException("the gradient of one shard has " + mib(bytes) + " MiB, " + why + ".");
     }
 
     private static long mib(long bytes) {

@@ -79,11 +79,8 @@ final class PublishedWeights implements AutoCloseable {
                 base == null ? Publication.of(models.files(), saved) : base.withAdapter(models.files(), saved);
         List<PublishedFile> before = currentFiles;
         @Nullable Path directoryBefore = currentDirectory;
-        RemoteModel published = models.model(
-                owner,
-                role,
-                publication,
-                base == null ? Set.of() : source.acceptedConfigKeys());
+        RemoteModel published =
+                models.model(owner, role, publication, base == null ? Set.of() : source.acceptedConfigKeys());
         current = published;
         currentFiles = new ArrayList<>(publication.files());
         if (base != null) {

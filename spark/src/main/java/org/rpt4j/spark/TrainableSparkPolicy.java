@@ -89,8 +89,7 @@ final class TrainableSparkPolicy implements TrainablePolicy, OpenModels.Model {
     /** Those of the driver; the workers are executors, which then open the weights for training. */
     @Override
     public synchronized GradientAccess gradients() {
-        ClusterGradients ofCluster =
-                gradients.of(local.gradients(), this, () -> weights.of(local.version()));
+        ClusterGradients ofCluster = gradients.of(local.gradients(), this, () -> weights.of(local.version()));
         weights.trainOnExecutors();
         return ofCluster;
     }

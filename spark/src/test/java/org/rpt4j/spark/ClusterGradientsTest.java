@@ -52,9 +52,8 @@ class ClusterGradientsTest {
     @Test
     void aShardIsTheSumOfItsBatchesFromZeroAndLeavesTheDriverAsItIs() {
         ModelSource model = SmallModel.write(directory.resolve("model"));
-        List<WeightedBatch> shard = IntStream.range(0, 3)
-                .mapToObj(ClusterGradientsTest::batch)
-                .toList();
+        List<WeightedBatch> shard =
+                IntStream.range(0, 3).mapToObj(ClusterGradientsTest::batch).toList();
         List<WeightedBatch> other = List.of(batch(7));
         try (Backend backend = new ReferenceBackend(BackendOptions.DEFAULTS);
                 TrainablePolicy alone = backend.openTrainablePolicy(model);
@@ -67,9 +66,8 @@ class ClusterGradientsTest {
                     .map(WeightedBatch::batch)
                     .toList();
             assertThat(workers.logProbs(batches))
-                    .isEqualTo(batches.stream()
-                            .map(batch -> forward(alone, batch))
-                            .toList());
+                    .isEqualTo(
+                            batches.stream().map(batch -> forward(alone, batch)).toList());
             assertThat(workers.gradients(List.of(shard, other, shard)))
                     .containsExactly(sum(alone, shard), sum(alone, other), sum(alone, shard));
             FloatBuffer first = FloatBuffer.allocate(2);
@@ -98,7 +96,8 @@ class ClusterGradientsTest {
         TokenBatch batch = TokenBatch.builder(0.7)
                 .add(new int[] {tokens[0], key}, List.of(tokens, new int[] {tokens[3]}))
                 .build();
-        double[] weights = IntStream.range(0, 13).mapToDouble(i -> 0.3 * i - key).toArray();
+        double[] weights =
+                IntStream.range(0, 13).mapToDouble(i -> 0.3 * i - key).toArray();
         return new WeightedBatch(batch, TokenValues.of(batch, weights));
     }
 
@@ -151,9 +150,8 @@ class ClusterGradientsTest {
 
     @Test
     void theLimitsAreThoseOfTheCluster() {
-        SparkConf conf = new SparkConf(false)
-                .set("spark.driver.maxResultSize", "2g")
-                .set("spark.executor.memory", "3g");
+        SparkConf conf =
+                new SparkConf(false).set("spark.driver.maxResultSize", "2g").set("spark.executor.memory", "3g");
         ClusterOptions options = ClusterOptions.builder().gradientMib(7).build();
         assertThat(GradientTraffic.of(conf, false, options))
                 .isEqualTo(new GradientTraffic(7 * MIB, 2048 * MIB, 3072 * MIB));

@@ -51,8 +51,7 @@ class ClusterTest {
     @Test
     void refusesAnExecutorThatComputesWithSomethingElse() {
         List<byte[]> answers = List.of(
-                answer(0, "executor 1 on a", "engine 1, avx2"),
-                answer(1, "executor 2 on b", "engine 1, avx512"));
+                answer(0, "executor 1 on a", "engine 1, avx2"), answer(1, "executor 2 on b", "engine 1, avx512"));
         assertThatThrownBy(() -> inOrder(cluster(false), answers))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContaining("executor 2 on b computes with engine 1, avx512")

@@ -109,8 +109,8 @@ class ExecutorLossTest {
         ShardedTraining training = new ShardedTraining(2, 12, 200);
         try (Backend local = Backends.open(SLOW);
                 SparkBackend cluster = cluster(SLOW)) {
-            List<Double> found =
-                    processes.withOneKilledAfter("gradients", 3, () -> training.run(cluster.openTrainablePolicy(model)));
+            List<Double> found = processes.withOneKilledAfter(
+                    "gradients", 3, () -> training.run(cluster.openTrainablePolicy(model)));
             assertThat(found).isEqualTo(training.run(local.openTrainablePolicy(model)));
         }
     }

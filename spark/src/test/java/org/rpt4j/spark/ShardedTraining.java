@@ -46,12 +46,12 @@ final class ShardedTraining {
             SupervisedTrainer.builder()
                     .policy(policy, optimizer)
                     .examples(examples())
-                    .settings(SupervisedSettings.of(
-                                    steps, 2 * shards * tokens, LearningRateSchedule.constant(0.01))
-                            .toBuilder()
-                            .microBatchTokens(tokens)
-                            .gradientShards(shards)
-                            .build())
+                    .settings(
+                            SupervisedSettings.of(steps, 2 * shards * tokens, LearningRateSchedule.constant(0.01))
+                                    .toBuilder()
+                                    .microBatchTokens(tokens)
+                                    .gradientShards(shards)
+                                    .build())
                     .listener(new TrainingListener() {
                         @Override
                         public void supervisedStepCompleted(TrainingEvent.SupervisedStepCompleted event) {

@@ -44,8 +44,7 @@ final class TasksDone extends SparkListener {
 
     @Override
     public void onTaskEnd(SparkListenerTaskEnd event) {
-        running.computeIfPresent(
-                event.stageId(), (id, stage) -> new Stage(stage.description(), stage.done() + 1));
+        running.computeIfPresent(event.stageId(), (id, stage) -> new Stage(stage.description(), stage.done() + 1));
     }
 
     @Override

@@ -30,8 +30,9 @@ final class WorkerSection {
         return Markup.section(
                 "Executors of the cluster",
                 Markup.table(List.of("executor", "items", "seconds", "weights fetched, MiB"), rows)
-                        + Markup.note("Since the driver last started: prompts, sequences and micro-batches whose results"
-                                + " were used, the time that models took for them, and what was fetched for them."));
+                        + Markup.note(
+                                "Since the driver last started: prompts, sequences and micro-batches whose results"
+                                        + " were used, the time that models took for them, and what was fetched for them."));
     }
 
     private static List<String> row(WorkerUse worker) {

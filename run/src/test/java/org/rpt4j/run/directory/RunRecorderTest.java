@@ -15,11 +15,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.LongStream;
-import java.util.concurrent.atomic.AtomicLong;
-import org.rpt4j.api.WorkerUse;
-import org.rpt4j.run.report.RunReport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.ModelDescription;
@@ -28,6 +26,7 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
@@ -45,6 +44,7 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.health.HealthCheck;
 import org.rpt4j.run.health.HealthWarning;
+import org.rpt4j.run.report.RunReport;
 
 class RunRecorderTest {
 
@@ -503,7 +503,8 @@ class RunRecorderTest {
         AtomicLong seconds = new AtomicLong(5);
         try (RunRecorder recorder = recorder()) {
             recorder.countWorkers(() -> List.of(
-                    new WorkerUse("executor 1 on a", 7, 2, 3 << 20), new WorkerUse("executor 2 on b", 9, seconds.get(), 0)));
+                    new WorkerUse("executor 1 on a", 7, 2, 3 << 20),
+                    new WorkerUse("executor 2 on b", 9, seconds.get(), 0)));
             train(TinyWorld.halfTrainedPolicy(), 2, recorder, new TrainingListener() {
                 @Override
                 public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
@@ -522,7 +523,11 @@ class RunRecorderTest {
         RunReport.write(run, report);
         assertThat(report)
                 .content()
-                .contains("Executors of the cluster computed for 8 s", "executor 2 on b", "<td>13.0</td>", "<td>3.0</td>");
+                .contains(
+                        "Executors of the cluster computed for 8 s",
+                        "executor 2 on b",
+                        "<td>13.0</td>",
+                        "<td>3.0</td>");
     }
 
     @Test
