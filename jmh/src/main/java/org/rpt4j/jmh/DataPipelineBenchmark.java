@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -19,8 +20,12 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
+import org.rpt4j.api.Backend;
+import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.ModelDescription;
+import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.Precision;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenScores;
@@ -31,15 +36,19 @@ import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.pipeline.TaskPipeline;
 import org.rpt4j.core.task.TaskSelection;
 import org.rpt4j.core.tokenize.Tokenizer;
+import org.rpt4j.spi.Backends;
 
 /**
- * Preparing the tasks of a corpus with a proxy that costs nothing: reading, tokenizing, selecting and storing. Documents
- * are made as they are read, of 900 characters each, and every one gives 64 tasks.
+ * Preparing the tasks of a corpus: reading, tokenizing, scoring, selecting and storing. Documents are made as they are
+ * read, of 900 characters each, and every one gives 64 tasks. Their words follow Zipf's law, as those of texts do: a few
+ * are frequent, most are rare. Without a proxy scores cost nothing; with one, {@code scoringShare} is the part of the
+ * time that is spent in the scorer.
  *
  * <pre>{@code
  * mvn -q -pl jmh -am package -DskipTests
  * java -jar jmh/target/benchmarks.jar DataPipelineBenchmark
  * java -jar jmh/target/benchmarks.jar DataPipelineBenchmark -p documents=1000000 -p tokenizer=MODEL
+ * java -jar jmh/target/benchmarks.jar DataPipelineBenchmark -p documents=1000 -p tokenizer=MODEL -p proxy=MODEL
  * }</pre>
  */
 @State(Scope.Benchmark)
@@ -62,28 +71,47 @@ public class DataPipelineBenchmark {
     @Param("")
     public String tokenizer;
 
+    /** Folder of a model that scores in bf16 with {@code native}, for that tokenizer; empty for constant scores. */
+    @Param("")
+    public String proxy;
+
     private Path folder;
     private Tokenizer opened;
+    private Optional<Backend> backend = Optional.empty();
+    private TimedProxy scorer;
 
     /** What the tasks take. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
-    public static class Heap {
+    public static class Costs {
 
         /** Bytes of the heap for each task, while all tasks are held. */
         public double bytesPerTask;
+
+        /** Part of the time in which the scorer computes, from 0 to 1. */
+        public double scoringShare;
     }
 
-    /** Opens the tokenizer. */
+    /** Opens the tokenizer and the proxy. */
     @Setup
     public void open() throws IOException {
         folder = Files.createTempDirectory("rpt4j-jmh");
         opened = Tokenizer.open(tokenizer.isEmpty() ? bytes(folder) : Path.of(tokenizer));
+        if (!proxy.isEmpty()) {
+            BackendOptions options = BackendOptions.DEFAULTS.toBuilder()
+                    .precision(Precision.BF16)
+                    .build();
+            backend = Optional.of(Backends.open("native", options));
+        }
+        scorer = new TimedProxy(backend.map(owner -> owner.openProxyScorer(ModelSource.directory(Path.of(proxy))))
+                .orElseGet(() -> new ConstantProxy(opened.vocabularySize())));
     }
 
-    /** Deletes the tokenizer. */
+    /** Closes all and deletes the tokenizer. */
     @TearDown
     public void close() throws IOException {
+        scorer.close();
+        backend.ifPresent(Backend::close);
         opened.close();
         Files.deleteIfExists(folder.resolve("tokenizer.json"));
         Files.delete(folder);
@@ -91,11 +119,15 @@ public class DataPipelineBenchmark {
 
     /** Prepares all tasks. */
     @Benchmark
-    public long prepare(Heap heap) {
-        TaskPipeline pipeline = new TaskPipeline(opened, PipelineSettings.of(TaskSelection.above(1)));
+    public long prepare(Costs costs) {
+        TaskPipeline pipeline =
+                new TaskPipeline(opened, PipelineSettings.of(TaskSelection.above(proxy.isEmpty() ? 1 : 0)));
         long before = usedBytes();
-        PreparedTasks tasks = pipeline.prepare(() -> new Texts(documents), new ConstantProxy(opened.vocabularySize()));
-        heap.bytesPerTask = Math.max(0, usedBytes() - before) / (double) (documents * (long) TASKS_PER_DOCUMENT);
+        long start = System.nanoTime();
+        scorer.nanos = 0;
+        PreparedTasks tasks = pipeline.prepare(() -> new Texts(documents), scorer);
+        costs.scoringShare = scorer.nanos / (double) (System.nanoTime() - start);
+        costs.bytesPerTask = Math.max(0, usedBytes() - before) / (double) (documents * (long) TASKS_PER_DOCUMENT);
         long count = (long) tasks.train().size() + tasks.heldOut().size();
         Answers.require(
                 count == (long) documents * TASKS_PER_DOCUMENT,
@@ -125,8 +157,10 @@ public class DataPipelineBenchmark {
         return folder;
     }
 
-    /** Documents of random words of two to nine letters. */
+    /** Documents of made-up words of two to nine letters. */
     private static final class Texts implements DocumentIterator {
+
+        private static final int WORDS = 30_000;
 
         private final int count;
         private int next;
@@ -144,7 +178,9 @@ public class DataPipelineBenchmark {
         public Document next() {
             StringBuilder text = new StringBuilder();
             for (int word = 0; text.length() < DOCUMENT_CHARACTERS; word++) {
-                long bits = CounterRandom.bits(next, word);
+                // The logarithm of the rank is uniform, so the frequency of a word falls with its rank.
+                long rank = (long) Math.pow(WORDS, CounterRandom.uniform(next, word, 0, 0, 0));
+                long bits = CounterRandom.bits(rank);
                 for (long letters = 2 + (bits & 7); letters > 0; letters--) {
                     bits >>>= 5;
                     text.append((char) ('a' + bits % 26));
@@ -157,6 +193,35 @@ public class DataPipelineBenchmark {
         @Override
         public void close() {
             next = count;
+        }
+    }
+
+    /** A proxy whose time is counted. */
+    private static final class TimedProxy implements ProxyScorer {
+
+        private final ProxyScorer proxy;
+        private volatile long nanos;
+
+        TimedProxy(ProxyScorer proxy) {
+            this.proxy = proxy;
+        }
+
+        @Override
+        public ModelDescription description() {
+            return proxy.description();
+        }
+
+        @Override
+        public List<TokenScores> score(List<int[]> sequences, ScoringOptions options) {
+            long start = System.nanoTime();
+            List<TokenScores> scores = proxy.score(sequences, options);
+            nanos += System.nanoTime() - start;
+            return scores;
+        }
+
+        @Override
+        public void close() {
+            proxy.close();
         }
     }
 
