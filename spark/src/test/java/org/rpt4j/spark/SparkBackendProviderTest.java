@@ -58,7 +58,8 @@ class SparkBackendProviderTest {
                             Capability.LOG_PROBS,
                             Capability.SCORE,
                             Capability.TRAIN,
-                            Capability.ADAPT);
+                            Capability.ADAPT,
+                            Capability.GRADIENTS);
         }
     }
 
