@@ -58,6 +58,14 @@ ENTRY(void, zeroGradients)
     });
 }
 
+ENTRY(jobject, gradients)
+(JNIEnv* env, jclass, jlong gradients, jlong offset, jlong count) {
+    return guarded<jobject>(env, nullptr, [&] {
+        Block& block = at<Block>(gradients);
+        return view(env, block.as<void>(), sizeof(float), block.size() / sizeof(float), offset, count);
+    });
+}
+
 ENTRY(void, closeGradients)
 (JNIEnv* env, jclass, jlong gradients) {
     guarded(env, [&] { delete &at<Block>(gradients); });

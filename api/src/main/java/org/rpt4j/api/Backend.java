@@ -61,6 +61,14 @@ public interface Backend extends AutoCloseable {
     }
 
     /**
+     * What other processes computed for this backend since it was opened, in the order of their names; empty if it
+     * computes in this process alone.
+     */
+    default List<WorkerUse> workers() {
+        return List.of();
+    }
+
+    /**
      * Measures the floating-point operations per second that large matrix products reach with this backend's threads,
      * device and precision: an upper bound for any workload. Takes about a second.
      *

@@ -20,5 +20,9 @@ public enum Capability {
      */
     ADAPT,
     /** Decoding token by token with the KV cache kept: {@link Policy#openSession}. Needs {@link #LOG_PROBS}. */
-    DECODE
+    DECODE,
+    /**
+     * Gradients that are read and added as ranges of numbers: {@link TrainablePolicy#gradients}. Needs {@link #TRAIN}.
+     */
+    GRADIENTS
 }

@@ -57,6 +57,18 @@ public interface TrainablePolicy extends Policy {
     }
 
     /**
+     * The accumulated gradients as numbers, to add up what several passes, policies or processes computed. The result
+     * stays valid while this policy is open.
+     *
+     * @throws UnsupportedCapabilityException if the backend has no {@link Capability#GRADIENTS}, or an option under
+     *     which the whole gradient never exists is on, such as {@link BackendOptions#layerwiseUpdates()}
+     */
+    default GradientAccess gradients() {
+        throw new UnsupportedCapabilityException("this policy (" + getClass().getName() + ") has no GRADIENTS: it"
+                + " cannot read and add them as numbers. Set gradient-shards to 1, or use another backend.");
+    }
+
+    /**
      * What samples the rollouts of training: this policy, or a faster one with the same weights rounded, as {@link
      * BackendOptions#rolloutPrecision()} asks. Rollouts of another one carry its own log-probabilities, which its {@link
      * #logProbs} gives, too; this policy gives the exact ones. The quotient of the two corrects for what was sampled

@@ -22,7 +22,8 @@ public record Workload(Capability operation, int prompts, int completions, int p
     /**
      * Checks the numbers.
      *
-     * @throws IllegalArgumentException if the operation is {@link Capability#ADAPT} or {@link Capability#DECODE}, if a number is too small, or together they are more than 2^40 tokens, which no machine
+     * @throws IllegalArgumentException if the operation is {@link Capability#ADAPT}, {@link Capability#DECODE} or {@link
+     *     Capability#GRADIENTS}, if a number is too small, or together they are more than 2^40 tokens, which no machine
      *     holds; what follows from fewer fits a {@code long}
      */
     public Workload {
@@ -34,6 +35,9 @@ public record Workload(Capability operation, int prompts, int completions, int p
         if (operation == Capability.DECODE) {
             throw new IllegalArgumentException(
                     "operation is DECODE, which is no call of its own: use GENERATE with one completion per session");
+        }
+        if (operation == Capability.GRADIENTS) {
+            throw new IllegalArgumentException("operation is GRADIENTS, which is no call of its own: use TRAIN");
         }
         requireAtLeast("prompts", prompts, 1);
         requireAtLeast("completions", completions, operation == Capability.SCORE ? 0 : 1);

@@ -31,8 +31,16 @@ class WorkloadTest {
     }
 
     @Test
+    void readingGradientsIsTraining() {
+        assertThatThrownBy(() -> new Workload(Capability.GRADIENTS, 1, 1, 1, 1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("TRAIN");
+    }
+
+    @Test
     void moreTokensThanAnyMachineHoldsAreRefused() {
-        for (Capability operation : EnumSet.complementOf(EnumSet.of(Capability.ADAPT, Capability.DECODE))) {
+        for (Capability operation :
+                EnumSet.complementOf(EnumSet.of(Capability.ADAPT, Capability.DECODE, Capability.GRADIENTS))) {
             assertThatThrownBy(() -> new Workload(
                             operation, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE, Integer.MAX_VALUE))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -1,5 +1,6 @@
 package org.rpt4j.spark;
 
+import java.util.concurrent.TimeUnit;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.BackendNotFoundException;
@@ -20,19 +21,21 @@ import org.rpt4j.api.error.UnsupportedCapabilityException;
  * @param executor its name and host, for messages
  * @param fingerprint what the bits of the answer depend on
  * @param millis time that the model took
+ * @param fetchedBytes of files that the executor fetched for it
  * @param answers what the operation wrote
  */
-record Answer(int index, String executor, String fingerprint, long millis, WireReader answers) {
+record Answer(int index, String executor, String fingerprint, long millis, long fetchedBytes, WireReader answers) {
 
     /** The bytes of an answer. */
-    static byte[] of(int index, String executor, String fingerprint, long millis, byte[] answers) {
+    static byte[] of(int index, String executor, Computed computed) {
         return new WireWriter()
                 .whole(index)
                 .text(executor)
                 .flag(true)
-                .text(fingerprint)
-                .wholeLong(millis)
-                .raw(answers)
+                .text(computed.fingerprint())
+                .wholeLong(TimeUnit.NANOSECONDS.toMillis(computed.nanos()))
+                .wholeLong(computed.fetchedBytes())
+                .raw(computed.answers())
                 .bytes();
     }
 
@@ -59,7 +62,7 @@ record Answer(int index, String executor, String fingerprint, long millis, WireR
         if (!wire.flag()) {
             throw error(wire.text(), wire.text() + " [" + executor + "]");
         }
-        return new Answer(index, executor, wire.text(), wire.wholeLong(), new WireReader(wire.raw()));
+        return new Answer(index, executor, wire.text(), wire.wholeLong(), wire.wholeLong(), new WireReader(wire.raw()));
     }
 
     private static RuntimeException error(String type, String message) {

@@ -15,7 +15,7 @@ import org.rpt4j.api.error.BackendUnavailableException;
 record Call(long number, Set<String> owners, int idleSeconds, RemoteModel model, Operation operation) {
 
     /** Changes with the format of anything that travels. */
-    private static final int PROTOCOL = 1;
+    private static final int PROTOCOL = 2;
 
     Call {
         owners = Set.copyOf(owners);

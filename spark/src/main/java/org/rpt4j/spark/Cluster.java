@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.OperationCancelledException;
 import org.slf4j.Logger;
@@ -35,7 +36,7 @@ final class Cluster {
 
     private final JavaSparkContext context;
     private final ClusterOptions options;
-    private final TreeMap<String, ExecutorUse> uses = new TreeMap<>();
+    private final TreeMap<String, WorkerUse> uses = new TreeMap<>();
     private @Nullable Answer first;
 
     Cluster(JavaSparkContext context, ClusterOptions options) {
@@ -115,7 +116,7 @@ final class Cluster {
             System.arraycopy(chunk, 0, both, index.length, chunk.length);
             numbered.add(both);
         }
-        return inOrder(collect(what, call, numbered, watch));
+        return inOrder(collect(what, call, numbered, watch), chunks);
     }
 
     private List<byte[]> collect(String what, Call call, List<byte[]> chunks, @Nullable Watch watch) {
@@ -185,7 +186,7 @@ final class Cluster {
     }
 
     /** Checks that every answer is there once, and that the bits of all depend on the same. */
-    List<WireReader> inOrder(List<byte[]> collected) {
+    List<WireReader> inOrder(List<byte[]> collected, List<byte[]> chunks) {
         List<WireReader> answers = new ArrayList<>(collected.size());
         for (byte[] bytes : collected) {
             Answer answer = Answer.read(bytes);
@@ -193,13 +194,13 @@ final class Cluster {
                 throw new BackendFailureException("answer " + answers.size() + " of " + collected.size()
                         + " is that of chunk " + answer.index() + " [" + answer.executor() + "]");
             }
-            accept(answer);
+            accept(answer, Operation.count(chunks.get(answer.index())));
             answers.add(answer.answers());
         }
         return answers;
     }
 
-    private synchronized void accept(Answer answer) {
+    private synchronized void accept(Answer answer, int items) {
         if (first == null) {
             first = answer;
             LOG.info("Results are those of {}", answer.fingerprint());
@@ -210,11 +211,20 @@ final class Cluster {
                             + " executors of one kind, or allow mixed-executors in ClusterOptions: results then agree"
                             + " within the tolerance of the arithmetic only.");
         }
-        uses.merge(answer.executor(), new ExecutorUse(1, answer.millis()), ExecutorUse::plus);
+        WorkerUse use = new WorkerUse(answer.executor(), items, answer.millis() / 1e3, answer.fetchedBytes());
+        uses.merge(answer.executor(), use, Cluster::sum);
     }
 
-    /** What each executor computed so far, by its name. */
-    synchronized TreeMap<String, ExecutorUse> uses() {
-        return new TreeMap<>(uses);
+    private static WorkerUse sum(WorkerUse one, WorkerUse other) {
+        return new WorkerUse(
+                one.name(),
+                one.items() + other.items(),
+                one.seconds() + other.seconds(),
+                one.fetchedBytes() + other.fetchedBytes());
+    }
+
+    /** What each executor computed so far, in the order of their names. */
+    synchronized List<WorkerUse> uses() {
+        return List.copyOf(uses.values());
     }
 }

@@ -41,6 +41,13 @@ public final class ClusterOptions {
             .in("seconds")
             .or(600);
 
+    public static final Setting<Integer> GRADIENT_MIB = Setting.whole("gradient-mib", Range.atLeast(1))
+            .says(
+                    "Most MiB of the gradient of one shard, which an executor sends to the driver for every shard of every"
+                            + " update. The gradient of an adapter is never refused.")
+            .in("MiB")
+            .or(256);
+
     public static final Setting<Boolean> CUT_ON_DRIVER = Setting.<Boolean>of("cut-on-driver", Boolean.class)
             .says("Whether a stop condition that does not travel to executors is allowed: they sample each rollout to"
                     + " its stop token or limit, and the driver cuts it. The same rollouts for more work.")
@@ -74,6 +81,7 @@ public final class ClusterOptions {
     private final @Nullable Path sharedDirectory;
     private final int weightsPort;
     private final int idleSeconds;
+    private final int gradientMib;
     private final boolean cutOnDriver;
     private final boolean mixedExecutors;
     private final @Nullable String partsDirectory;
@@ -85,6 +93,7 @@ public final class ClusterOptions {
         this.sharedDirectory = builder.sharedDirectory;
         this.weightsPort = builder.weightsPort;
         this.idleSeconds = builder.idleSeconds;
+        this.gradientMib = builder.gradientMib;
         this.cutOnDriver = builder.cutOnDriver;
         this.mixedExecutors = builder.mixedExecutors;
         this.partsDirectory = builder.partsDirectory;
@@ -124,6 +133,11 @@ public final class ClusterOptions {
     /** Seconds after which an executor closes a model that nobody uses. */
     public int idleSeconds() {
         return idleSeconds;
+    }
+
+    /** Most MiB of the gradient of one shard, unless it is that of an adapter. */
+    public int gradientMib() {
+        return gradientMib;
     }
 
     /** Whether the driver may apply a stop condition that does not travel, to rollouts that were sampled without it. */
@@ -168,6 +182,7 @@ public final class ClusterOptions {
                 SHARED_DIRECTORY.is(sharedDirectory),
                 WEIGHTS_PORT.is(weightsPort),
                 IDLE_SECONDS.is(idleSeconds),
+                GRADIENT_MIB.is(gradientMib),
                 CUT_ON_DRIVER.is(cutOnDriver),
                 MIXED_EXECUTORS.is(mixedExecutors),
                 PARTS_DIRECTORY.is(partsDirectory),
@@ -182,6 +197,7 @@ public final class ClusterOptions {
         private @Nullable Path sharedDirectory;
         private int weightsPort = WEIGHTS_PORT.byDefault();
         private int idleSeconds = IDLE_SECONDS.byDefault();
+        private int gradientMib = GRADIENT_MIB.byDefault();
         private boolean cutOnDriver = CUT_ON_DRIVER.byDefault();
         private boolean mixedExecutors = MIXED_EXECUTORS.byDefault();
         private @Nullable String partsDirectory;
@@ -195,6 +211,7 @@ public final class ClusterOptions {
             this.sharedDirectory = values.sharedDirectory;
             this.weightsPort = values.weightsPort;
             this.idleSeconds = values.idleSeconds;
+            this.gradientMib = values.gradientMib;
             this.cutOnDriver = values.cutOnDriver;
             this.mixedExecutors = values.mixedExecutors;
             this.partsDirectory = values.partsDirectory;
@@ -223,6 +240,11 @@ public final class ClusterOptions {
 
         public Builder idleSeconds(int idleSeconds) {
             this.idleSeconds = IDLE_SECONDS.check(idleSeconds);
+            return this;
+        }
+
+        public Builder gradientMib(int gradientMib) {
+            this.gradientMib = GRADIENT_MIB.check(gradientMib);
             return this;
         }
 

@@ -5,6 +5,7 @@ final class Computed {
 
     private final String fingerprint;
     private final long nanos;
+    private final long fetchedBytes;
     private final byte[] answers;
 
     /**
@@ -12,11 +13,13 @@ final class Computed {
      *
      * @param fingerprint what their bits depend on
      * @param nanos time of the call alone
+     * @param fetchedBytes of files that were fetched for it
      * @param answers as the operation wrote them
      */
-    Computed(String fingerprint, long nanos, byte[] answers) {
+    Computed(String fingerprint, long nanos, long fetchedBytes, byte[] answers) {
         this.fingerprint = fingerprint;
         this.nanos = nanos;
+        this.fetchedBytes = fetchedBytes;
         this.answers = answers;
     }
 
@@ -26,6 +29,10 @@ final class Computed {
 
     long nanos() {
         return nanos;
+    }
+
+    long fetchedBytes() {
+        return fetchedBytes;
     }
 
     byte[] answers() {

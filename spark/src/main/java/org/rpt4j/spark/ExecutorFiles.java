@@ -28,6 +28,7 @@ final class ExecutorFiles {
 
     private final Path files;
     private final Path models;
+    private long fetchedBytes;
 
     /** @param root an empty directory of its own */
     ExecutorFiles(Path root) {
@@ -74,6 +75,7 @@ final class ExecutorFiles {
                 Path stored = files.resolve(file.sha256());
                 if (!Files.exists(stored)) {
                     fetch(file, model.store(), stored);
+                    fetchedBytes += file.bytes();
                 }
                 Path link = (file.adapter() ? adapter : checkpoint).resolve(file.name());
                 if (!Files.exists(link)) {
@@ -92,6 +94,11 @@ final class ExecutorFiles {
                 model.acceptedConfigKeys());
     }
 
+    /** Bytes of all files that were fetched so far. */
+    long fetchedBytes() {
+        return fetchedBytes;
+    }
+
     private static void fetch(ModelFile file, String store, Path target) throws IOException {
         Path partial = target.resolveSibling(file.sha256() + ".part");
         Sha256 hash = new Sha256();
@@ -101,7 +108,8 @@ final class ExecutorFiles {
             Files.deleteIfExists(partial);
             throw new StorageException(
                     "cannot fetch " + file.name() + " (" + file.bytes() + " bytes) from " + address(store) + " to "
-                            + partial + ": " + e + ". Executors need to reach it, and room on their disk.",
+                            + partial + ": " + e + ". Executors need to reach the first, and room for the second: free"
+                            + " space there, or set -Djava.io.tmpdir in spark.executor.extraJavaOptions.",
                     e);
         }
         String found = hash.hex();

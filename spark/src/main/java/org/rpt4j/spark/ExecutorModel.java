@@ -5,6 +5,7 @@ import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
+import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.spi.Backends;
 
@@ -24,7 +25,7 @@ final class ExecutorModel implements AutoCloseable {
         this.fingerprint = Fingerprint.of(backend, model.options());
         this.policy = switch (model.role()) {
             case POLICY -> backend.openPolicy(source);
-            case TRAINED_ADAPTER -> backend.openTrainablePolicy(source);
+            case TRAINED -> backend.openTrainablePolicy(source);
             case SCORER -> null;
         };
         this.scorer = model.role() == ExecutorRole.SCORER ? backend.openProxyScorer(source) : null;
@@ -53,6 +54,11 @@ final class ExecutorModel implements AutoCloseable {
 
     Policy policy() {
         return requireRole(policy);
+    }
+
+    /** The same policy, for passes and gradients. */
+    TrainablePolicy trained() {
+        return requireRole(policy instanceof TrainablePolicy trainable ? trainable : null);
     }
 
     ProxyScorer scorer() {

@@ -57,6 +57,7 @@ final class ExecutorModels {
         }
         try {
             closeDead(call);
+            long fetchedBefore = fetchedBytes();
             Held current = held.get(call.model());
             if (current == null) {
                 current = open(call.model());
@@ -69,10 +70,18 @@ final class ExecutorModels {
                 current.lastUsed = System.nanoTime();
             }
             startEvictor(call.idleSeconds());
-            return new Computed(current.model.fingerprint(), System.nanoTime() - start, answers.bytes());
+            return new Computed(
+                    current.model.fingerprint(),
+                    System.nanoTime() - start,
+                    fetchedBytes() - fetchedBefore,
+                    answers.bytes());
         } finally {
             lock.unlock();
         }
+    }
+
+    private long fetchedBytes() {
+        return files == null ? 0 : files.fetchedBytes();
     }
 
     private Held open(RemoteModel model) {

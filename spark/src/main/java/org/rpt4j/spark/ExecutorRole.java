@@ -4,8 +4,8 @@ package org.rpt4j.spark;
 enum ExecutorRole {
     /** To sample and for log-probabilities. */
     POLICY,
-    /** The same under an adapter that the driver trains: opened as the driver opens it, to compute the same. */
-    TRAINED_ADAPTER,
+    /** The same of a policy that the driver trains: opened as the driver opens it, to compute the same, and gradients. */
+    TRAINED,
     /** To score. */
     SCORER
 }

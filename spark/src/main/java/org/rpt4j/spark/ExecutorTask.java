@@ -1,6 +1,5 @@
 package org.rpt4j.spark;
 
-import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.util.LongAccumulator;
@@ -45,12 +44,7 @@ final class ExecutorTask implements Function<byte[], byte[]> {
             if (amounts != null) {
                 amounts.add(new WireReader(computed.answers()).wholeLong());
             }
-            return Answer.of(
-                    index,
-                    executor,
-                    computed.fingerprint(),
-                    TimeUnit.NANOSECONDS.toMillis(computed.nanos()),
-                    computed.answers());
+            return Answer.of(index, executor, computed);
         } catch (StorageException | OperationCancelledException e) {
             throw e;
         } catch (BackendNotFoundException | BackendUnavailableException e) {

@@ -1,16 +1,19 @@
 package org.rpt4j.spark;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.error.BackendUnavailableException;
 
 /**
  * What the bits of a result depend on besides weights, input and key: backend, engine with its version and instruction
@@ -25,11 +28,20 @@ final class Fingerprint {
 
     /** The text of an open backend. */
     static String of(Backend backend, BackendOptions options) {
-        String version = Optional.ofNullable(Fingerprint.class.getPackage().getImplementationVersion())
-                .orElse("unversioned");
-        return "rpt4j " + version + ", backend " + backend.name() + ", "
+        return "rpt4j " + version() + ", backend " + backend.name() + ", "
                 + backend.engine().orElseGet(Fingerprint::processor) + ", " + options.threads() + " threads, "
                 + options.precision() + ", " + options.device();
+    }
+
+    private static String version() {
+        Properties build = new Properties();
+        try (InputStream in =
+                Objects.requireNonNull(Fingerprint.class.getResourceAsStream("version.properties"), "its version")) {
+            build.load(in);
+        } catch (IOException e) {
+            throw new BackendUnavailableException("the jar of rpt4j-spark is damaged: version.properties", e);
+        }
+        return build.getProperty("version");
     }
 
     private static String processor() {

@@ -1,8 +1,11 @@
 package org.rpt4j.spark;
 
+import java.nio.FloatBuffer;
 import java.util.List;
 import java.util.Set;
 import org.rpt4j.api.FinishReason;
+import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
 import org.rpt4j.api.Prompt;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
@@ -10,12 +13,16 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.ScoringOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenScores;
+import org.rpt4j.api.TokenValues;
+import org.rpt4j.api.WeightedBatch;
 
 /** What executors compute for a chunk of items: a function of the weights, the items and the fields here. */
 sealed interface Operation
         permits Operation.Generate,
                 Operation.LogProbs,
                 Operation.Score,
+                Operation.Forward,
+                Operation.Gradients,
                 Operation.Identify,
                 DivideCorpus,
                 ScorePart,
@@ -27,6 +34,11 @@ sealed interface Operation
     /** Computes the items of a chunk, on an executor. */
     void answer(ExecutorModel model, WireReader items, WireWriter answers);
 
+    /** Number of items of a chunk, with which every chunk begins that has any. */
+    static int count(byte[] chunk) {
+        return chunk.length == 0 ? 0 : new WireReader(chunk).whole();
+    }
+
     /** Reads an operation. */
     static Operation read(WireReader from) {
         String kind = from.text();
@@ -34,6 +46,8 @@ sealed interface Operation
             case "generate" -> Generate.read(from);
             case "log-probs" -> new LogProbs(from.real());
             case "score" -> Score.read(from);
+            case "forward" -> new Forward();
+            case "gradients" -> new Gradients();
             case "identify" -> new Identify();
             case DivideCorpus.KIND -> DivideCorpus.read(from);
             case ScorePart.KIND -> ScorePart.read(from);
@@ -173,6 +187,76 @@ sealed interface Operation
         static List<TokenScores> scores(WireReader answers) {
             return answers.all(wire -> new TokenScores(wire.reals(), wire.wholes(), wire.reals())
                     .withCandidates(wire.wholes(), wire.reals()));
+        }
+    }
+
+    /** Log-probabilities of forward passes for training. */
+    record Forward() implements Operation {
+
+        @Override
+        public void write(WireWriter to) {
+            to.text("forward");
+        }
+
+        static byte[] items(List<TokenBatch> batches) {
+            return new WireWriter().all(batches, WireWriter::batch).bytes();
+        }
+
+        @Override
+        public void answer(ExecutorModel model, WireReader items, WireWriter answers) {
+            List<TokenBatch> batches = items.all(WireReader::batch);
+            answers.all(batches, (wire, batch) -> {
+                try (ForwardPass pass = model.trained().forward(batch)) {
+                    wire.reals(pass.logProbs().values());
+                }
+            });
+        }
+
+        /** Reads the log-probabilities of some batches, in their order. */
+        static List<TokenValues> values(WireReader answers, List<TokenBatch> batches) {
+            List<double[]> values = answers.all(WireReader::reals);
+            Chunks.requireAll("forward passes", values.size(), batches.size());
+            return Chunks.zip(batches, values, TokenValues::of);
+        }
+    }
+
+    /** The gradient of a shard, from zero. */
+    record Gradients() implements Operation {
+
+        @Override
+        public void write(WireWriter to) {
+            to.text("gradients");
+        }
+
+        static byte[] items(List<WeightedBatch> shard) {
+            return new WireWriter()
+                    .all(
+                            shard,
+                            (wire, part) -> wire.batch(part.batch())
+                                    .reals(part.weights().values()))
+                    .bytes();
+        }
+
+        @Override
+        public void answer(ExecutorModel model, WireReader items, WireWriter answers) {
+            List<WeightedBatch> shard = items.all(wire -> {
+                TokenBatch batch = wire.batch();
+                return new WeightedBatch(batch, TokenValues.of(batch, wire.reals()));
+            });
+            GradientAccess gradients = model.trained().gradients();
+            gradients.clear();
+            try {
+                for (WeightedBatch part : shard) {
+                    try (ForwardPass pass = model.trained().forward(part.batch())) {
+                        pass.backward(part.weights());
+                    }
+                }
+                float[] all = new float[Math.toIntExact(gradients.size())];
+                gradients.read(0, FloatBuffer.wrap(all));
+                answers.floats(all);
+            } finally {
+                gradients.clear();
+            }
         }
     }
 

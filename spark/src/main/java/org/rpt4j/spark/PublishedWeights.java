@@ -23,6 +23,7 @@ final class PublishedWeights implements AutoCloseable {
     private final RemoteModels models;
     private final String owner;
     private final @Nullable Publication base;
+    private ExecutorRole role;
     private @Nullable RemoteModel current;
     private List<PublishedFile> currentFiles = List.of();
     private @Nullable Path currentDirectory;
@@ -39,6 +40,15 @@ final class PublishedWeights implements AutoCloseable {
         this.models = models;
         this.owner = owner;
         this.base = source.adapter().isPresent() ? Publication.of(models.files(), source.directory()) : null;
+        this.role = base == null ? ExecutorRole.POLICY : ExecutorRole.TRAINED;
+    }
+
+    /** Has executors open the weights for training, too, from the next call on. */
+    void trainOnExecutors() {
+        if (role != ExecutorRole.TRAINED) {
+            role = ExecutorRole.TRAINED;
+            currentVersion = -1;
+        }
     }
 
     /**
@@ -70,11 +80,8 @@ final class PublishedWeights implements AutoCloseable {
                 base == null ? Publication.of(models.files(), saved) : base.withAdapter(models.files(), saved);
         List<PublishedFile> before = currentFiles;
         @Nullable Path directoryBefore = currentDirectory;
-        RemoteModel published = models.model(
-                owner,
-                base == null ? ExecutorRole.POLICY : ExecutorRole.TRAINED_ADAPTER,
-                publication,
-                base == null ? Set.of() : source.acceptedConfigKeys());
+        RemoteModel published =
+                models.model(owner, role, publication, base == null ? Set.of() : source.acceptedConfigKeys());
         current = published;
         currentFiles = new ArrayList<>(publication.files());
         if (base != null) {

@@ -31,7 +31,7 @@ final class ReadPart implements FlatMapFunction<byte[], Row> {
     /** @param item as {@link ScorePart#items} writes it */
     @Override
     public Iterator<Row> call(byte[] item) {
-        CorpusDivision.Part part = CorpusWire.part(new WireReader(item));
+        CorpusDivision.Part part = ScorePart.part(new WireReader(item));
         DocumentIterator documents = CorpusWire.corpus(new WireReader(corpus)).iterator(part.begin());
         return new Iterator<>() {
             private long left = part.documents();

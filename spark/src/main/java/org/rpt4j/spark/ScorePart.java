@@ -59,15 +59,19 @@ record ScorePart(
                 from.flag());
     }
 
+    /** One item. */
     static byte[] items(CorpusDivision.Part part) {
-        WireWriter wire = new WireWriter();
-        CorpusWire.write(wire, part);
-        return wire.bytes();
+        return new WireWriter().all(List.of(part), CorpusWire::write).bytes();
+    }
+
+    /** The part that an item names. */
+    static CorpusDivision.Part part(WireReader items) {
+        return items.all(CorpusWire::part).get(0);
     }
 
     @Override
     public void answer(ExecutorModel model, WireReader items, WireWriter answers) {
-        CorpusDivision.Part part = CorpusWire.part(items);
+        CorpusDivision.Part part = part(items);
         PartFiles parts = new PartFiles(directory, count);
         if (!mixed) {
             parts.requireMadeBy(model.fingerprint());

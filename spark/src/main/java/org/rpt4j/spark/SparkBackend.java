@@ -2,7 +2,6 @@ package org.rpt4j.spark;
 
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -18,6 +17,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.ProxyScorer;
 import org.rpt4j.api.TrainablePolicy;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.Workload;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 /**
  * A Spark cluster as a backend. Rollouts, log-probabilities and scores are computed by another backend on the
  * executors, which open it by name; training is that backend's on the driver, with the weights published to the
- * executors at every version. Thread-safe.
+ * executors at every version, and gradients are the executors' if they are computed by shards. Thread-safe.
  *
  * <p>Results have the bits of one process for any number of executors, partitions and retries, as long as the inner
  * backend's do not depend on the composition of a batch, and all executors are of one kind. An executor of another kind
@@ -49,6 +49,7 @@ public final class SparkBackend implements Backend {
     private final BackendOptions driverOptions;
     private final ClusterOptions options;
     private final ExecutorMemory.Budget budget;
+    private final GradientTraffic traffic;
     private final Cluster cluster;
     private final RemoteModels remote;
     private final OpenModels models = new OpenModels(NAME);
@@ -66,6 +67,7 @@ public final class SparkBackend implements Backend {
         this.driverOptions = builder.options;
         this.options = builder.cluster;
         this.budget = ExecutorMemory.Budget.of(conf, context.isLocal());
+        this.traffic = GradientTraffic.of(conf, context.isLocal(), options);
         this.cluster = new Cluster(context, options);
         this.remote = new RemoteModels(
                 builder.backend, onExecutors(driverOptions, conf), new PublishedFiles(store(conf, options)));
@@ -209,7 +211,19 @@ public final class SparkBackend implements Backend {
                 PublishedWeights weights = new PublishedWeights(trained, model, remote, owner);
                 cluster.opened(owner);
                 return new TrainableSparkPolicy(
-                        trained, new ClusterCalls(cluster, options, known.limits(), memory), weights, () -> {
+                        trained,
+                        new ClusterCalls(cluster, options, known.limits(), memory),
+                        weights,
+                        (gradients, lock, published) -> new ClusterGradients(
+                                gradients,
+                                cluster,
+                                known.limits(),
+                                memory,
+                                published,
+                                lock,
+                                traffic.shardsPerJob(
+                                        gradients.size(), model.adapter().isPresent())),
+                        () -> {
                             cluster.closed(owner);
                             memory.forget();
                         });
@@ -238,8 +252,9 @@ public final class SparkBackend implements Backend {
                 : Optional.empty();
     }
 
-    /** What each executor computed so far, by its name. */
-    public Map<String, ExecutorUse> executorUses() {
+    /** What each executor computed so far. */
+    @Override
+    public List<WorkerUse> workers() {
         return cluster.uses();
     }
 

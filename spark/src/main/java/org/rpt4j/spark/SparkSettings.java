@@ -35,6 +35,7 @@ final class SparkSettings {
         take(left, ClusterOptions.SHARED_DIRECTORY, Path::of).ifPresent(builder::sharedDirectory);
         take(left, ClusterOptions.WEIGHTS_PORT, Integer::parseInt).ifPresent(builder::weightsPort);
         take(left, ClusterOptions.IDLE_SECONDS, Integer::parseInt).ifPresent(builder::idleSeconds);
+        take(left, ClusterOptions.GRADIENT_MIB, Integer::parseInt).ifPresent(builder::gradientMib);
         take(left, ClusterOptions.CUT_ON_DRIVER, SparkSettings::flag).ifPresent(builder::cutOnDriver);
         take(left, ClusterOptions.MIXED_EXECUTORS, SparkSettings::flag).ifPresent(builder::mixedExecutors);
         take(left, ClusterOptions.PARTS_DIRECTORY, text -> text).ifPresent(builder::partsDirectory);
@@ -49,6 +50,7 @@ final class SparkSettings {
                             PREFIX + ClusterOptions.SHARED_DIRECTORY.name(),
                             PREFIX + ClusterOptions.WEIGHTS_PORT.name(),
                             PREFIX + ClusterOptions.IDLE_SECONDS.name(),
+                            PREFIX + ClusterOptions.GRADIENT_MIB.name(),
                             PREFIX + ClusterOptions.CUT_ON_DRIVER.name(),
                             PREFIX + ClusterOptions.MIXED_EXECUTORS.name(),
                             PREFIX + ClusterOptions.PARTS_DIRECTORY.name(),

@@ -2,7 +2,9 @@ package org.rpt4j.spark;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Supplier;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -18,21 +20,38 @@ import org.rpt4j.spi.kit.OpenModels;
 
 /**
  * A policy that the driver trains and executors sample: forward pass, backward pass, optimizer and files are those of a
- * local policy; rollouts and log-probabilities are computed by the cluster with the weights of the moment.
+ * local policy; rollouts and log-probabilities are computed by the cluster with the weights of the moment, and so are
+ * gradients for whoever asks for the {@link org.rpt4j.api.GradientWorkers}.
  */
 final class TrainableSparkPolicy implements TrainablePolicy, OpenModels.Model {
 
     private final TrainablePolicy local;
     private final ClusterCalls calls;
     private final PublishedWeights weights;
+    private final Gradients gradients;
     private final Runnable onClose;
     private volatile boolean closed;
 
-    /** @param onClose gives up what the model has on the driver, besides the local policy */
-    TrainableSparkPolicy(TrainablePolicy local, ClusterCalls calls, PublishedWeights weights, Runnable onClose) {
+    /** Makes the gradients of a policy, with the lock and the weights of which the executors compute. */
+    @FunctionalInterface
+    interface Gradients {
+        ClusterGradients of(GradientAccess local, Object lock, Supplier<RemoteModel> weights);
+    }
+
+    /**
+     * @param gradients refuses gradients that are too large
+     * @param onClose gives up what the model has on the driver, besides the local policy
+     */
+    TrainableSparkPolicy(
+            TrainablePolicy local,
+            ClusterCalls calls,
+            PublishedWeights weights,
+            Gradients gradients,
+            Runnable onClose) {
         this.local = local;
         this.calls = calls;
         this.weights = weights;
+        this.gradients = gradients;
         this.onClose = onClose;
     }
 
@@ -65,6 +84,14 @@ final class TrainableSparkPolicy implements TrainablePolicy, OpenModels.Model {
     @Override
     public Optimizer openOptimizer(OptimizerOptions options) {
         return local.openOptimizer(options);
+    }
+
+    /** Those of the driver; the workers are executors, which then open the weights for training. */
+    @Override
+    public synchronized GradientAccess gradients() {
+        ClusterGradients ofCluster = gradients.of(local.gradients(), this, () -> weights.of(local.version()));
+        weights.trainOnExecutors();
+        return ofCluster;
     }
 
     @Override

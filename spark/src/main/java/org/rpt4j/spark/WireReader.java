@@ -1,10 +1,12 @@
 package org.rpt4j.spark;
 
 import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import org.rpt4j.api.TokenBatch;
 
 /** Reads in the same order what {@link WireWriter} wrote. Not thread-safe. */
 final class WireReader {
@@ -57,6 +59,20 @@ final class WireReader {
         bytes.asDoubleBuffer().get(values);
         bytes.position(bytes.position() + Double.BYTES * values.length);
         return values;
+    }
+
+    /** A view of the bytes, without a copy. */
+    FloatBuffer floats() {
+        int count = whole();
+        FloatBuffer values = bytes.slice(bytes.position(), Float.BYTES * count).asFloatBuffer();
+        bytes.position(bytes.position() + Float.BYTES * count);
+        return values;
+    }
+
+    TokenBatch batch() {
+        TokenBatch.Builder batch = TokenBatch.builder(real());
+        all(wire -> batch.add(wire.wholes(), wire.all(WireReader::wholes)));
+        return batch.build();
     }
 
     <T> List<T> all(Function<WireReader, T> each) {

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.function.BiConsumer;
+import org.rpt4j.api.TokenBatch;
 
 /** Writes numbers and texts as big-endian bytes, for another JVM to read with {@link WireReader}. Not thread-safe. */
 final class WireWriter {
@@ -58,6 +59,22 @@ final class WireWriter {
         whole(values.length);
         bytes.writeBytes(buffer.array());
         return this;
+    }
+
+    WireWriter floats(float[] values) {
+        ByteBuffer buffer = ByteBuffer.allocate(Float.BYTES * values.length);
+        buffer.asFloatBuffer().put(values);
+        whole(values.length);
+        bytes.writeBytes(buffer.array());
+        return this;
+    }
+
+    /** Its groups with all their completions, and the temperature. */
+    WireWriter batch(TokenBatch batch) {
+        return real(batch.temperature())
+                .all(
+                        Group.of(batch),
+                        (wire, group) -> wire.wholes(group.prompt()).all(group.completions(), WireWriter::wholes));
     }
 
     /** The number of values, and each as the function writes it. */

@@ -33,7 +33,7 @@ class CallTest {
 
     private static final RemoteModel MODEL = new RemoteModel(
             "owner",
-            ExecutorRole.TRAINED_ADAPTER,
+            ExecutorRole.TRAINED,
             "native",
             OPTIONS,
             List.of(new ModelFile(false, "config.json", "ab", 3), new ModelFile(true, "ä.bin", "cd", 1L << 40)),
@@ -67,6 +67,8 @@ class CallTest {
                         .renormalise(false)
                         .candidates(4)
                         .build()),
+                new Operation.Forward(),
+                new Operation.Gradients(),
                 new Operation.Identify());
         for (Operation operation : operations) {
             assertThat(Call.read(call(operation).bytes())).isEqualTo(call(operation));

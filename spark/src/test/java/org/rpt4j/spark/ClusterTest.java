@@ -18,6 +18,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendMemoryException;
 import org.rpt4j.api.error.BackendNotFoundException;
@@ -32,6 +33,15 @@ class ClusterTest {
     @TempDir
     private Path directory;
 
+    private static byte[] answer(int index, String executor, String fingerprint) {
+        return Answer.of(index, executor, new Computed(fingerprint, 5_000_000, 7, NOTHING));
+    }
+
+    private static List<WireReader> inOrder(Cluster cluster, List<byte[]> answers) {
+        byte[] threeItems = new WireWriter().whole(3).bytes();
+        return cluster.inOrder(answers, List.of(threeItems, threeItems));
+    }
+
     private static Cluster cluster(boolean mixed) {
         return new Cluster(
                 LocalCluster.context(),
@@ -41,28 +51,37 @@ class ClusterTest {
     @Test
     void refusesAnExecutorThatComputesWithSomethingElse() {
         List<byte[]> answers = List.of(
-                Answer.of(0, "executor 1 on a", "engine 1, avx2", 5, NOTHING),
-                Answer.of(1, "executor 2 on b", "engine 1, avx512", 5, NOTHING));
-        assertThatThrownBy(() -> cluster(false).inOrder(answers))
+                answer(0, "executor 1 on a", "engine 1, avx2"), answer(1, "executor 2 on b", "engine 1, avx512"));
+        assertThatThrownBy(() -> inOrder(cluster(false), answers))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContaining("executor 2 on b computes with engine 1, avx512")
                 .hasMessageContaining("executor 1 on a with engine 1, avx2")
                 .hasMessageContaining("mixed-executors");
-        assertThat(cluster(true).inOrder(answers)).hasSize(2);
+        assertThat(inOrder(cluster(true), answers)).hasSize(2);
     }
 
     @Test
     void remembersTheFirstExecutorFromCallToCall() {
         Cluster cluster = cluster(false);
-        cluster.inOrder(List.of(Answer.of(0, "executor 1 on a", "engine 1", 5, NOTHING)));
-        List<byte[]> later = List.of(Answer.of(0, "executor 1 on a", "engine 2", 5, NOTHING));
-        assertThatThrownBy(() -> cluster.inOrder(later)).isInstanceOf(BackendFailureException.class);
+        inOrder(cluster, List.of(answer(0, "executor 1 on a", "engine 1")));
+        List<byte[]> later = List.of(answer(0, "executor 1 on a", "engine 2"));
+        assertThatThrownBy(() -> inOrder(cluster, later)).isInstanceOf(BackendFailureException.class);
+    }
+
+    @Test
+    void countsWhatEachExecutorComputed() {
+        Cluster cluster = cluster(false);
+        inOrder(cluster, List.of(answer(0, "executor 2 on b", "engine 1"), answer(1, "executor 1 on a", "engine 1")));
+        inOrder(cluster, List.of(answer(0, "executor 2 on b", "engine 1")));
+        assertThat(cluster.uses())
+                .containsExactly(
+                        new WorkerUse("executor 1 on a", 3, 0.005, 7), new WorkerUse("executor 2 on b", 6, 0.01, 14));
     }
 
     @Test
     void refusesTheAnswerOfAnotherChunk() {
-        List<byte[]> answers = List.of(Answer.of(1, "executor 1 on a", "engine 1", 5, NOTHING));
-        assertThatThrownBy(() -> cluster(false).inOrder(answers))
+        List<byte[]> answers = List.of(answer(1, "executor 1 on a", "engine 1"));
+        assertThatThrownBy(() -> inOrder(cluster(false), answers))
                 .isInstanceOf(BackendFailureException.class)
                 .hasMessageContaining("chunk 1");
     }
@@ -75,7 +94,7 @@ class ClusterTest {
                 new BackendMemoryException("too large"));
         for (RuntimeException error : errors) {
             List<byte[]> answers = List.of(Answer.failed(0, "executor 3 on c", error, ""));
-            assertThatThrownBy(() -> cluster(false).inOrder(answers))
+            assertThatThrownBy(() -> inOrder(cluster(false), answers))
                     .isExactlyInstanceOf(error.getClass())
                     .hasMessage(error.getMessage() + " [executor 3 on c]");
         }

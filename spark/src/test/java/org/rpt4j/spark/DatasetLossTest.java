@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.ModelSource;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.core.corpus.Corpora;
 import org.rpt4j.core.corpus.FileCorpus;
 import org.rpt4j.core.pipeline.DatasetWriter;
@@ -65,7 +66,8 @@ class DatasetLossTest {
     @Test
     void aKilledExecutorChangesNoByte() throws Exception {
         try (SparkBackend cluster = cluster()) {
-            processes.withOneKilledAfter(3, () -> SmallCorpus.clustered(cluster, job("out.jsonl"), model));
+            processes.withOneKilledAfter(
+                    "parts of a dataset", 3, () -> SmallCorpus.clustered(cluster, job("out.jsonl"), model));
         }
         assertThat(folder.resolve("out.jsonl")).hasSameBinaryContentAs(folder.resolve("alone.jsonl"));
         assertThat(folder.resolve("out.jsonl.parts")).doesNotExist();
@@ -85,10 +87,7 @@ class DatasetLossTest {
 
         try (SparkBackend cluster = cluster()) {
             SmallCorpus.clustered(cluster, job("out.jsonl"), model);
-            long tasks = cluster.executorUses().values().stream()
-                    .mapToLong(ExecutorUse::tasks)
-                    .sum();
-            long parts = tasks - 2; // one task for the identity of the proxy, one for the parts of the corpus
+            long parts = cluster.workers().stream().mapToLong(WorkerUse::items).sum();
             assertThat(parts).isLessThanOrEqualTo(BLOCKS + 1 - left);
         }
         assertThat(folder.resolve("out.jsonl")).hasSameBinaryContentAs(folder.resolve("alone.jsonl"));

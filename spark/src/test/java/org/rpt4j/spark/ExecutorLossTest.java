@@ -2,7 +2,6 @@ package org.rpt4j.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -29,10 +28,6 @@ import org.rpt4j.core.prompt.ThoughtFormat;
 import org.rpt4j.core.prompt.ThoughtRule;
 import org.rpt4j.core.reward.ClosedBoxStop;
 import org.rpt4j.core.tokenize.Tokenizer;
-import org.rpt4j.model.format.AdapterLayout;
-import org.rpt4j.model.format.AdapterWriter;
-import org.rpt4j.model.format.LoraOptions;
-import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.spi.Backends;
 
 /** Executors in processes of their own give the bits of one process, also when one of them is killed. */
@@ -77,7 +72,7 @@ class ExecutorLossTest {
             SamplingOptions sampling = SAMPLING.toBuilder()
                     .stopCondition(new ClosedBoxStop(tokenizer, ThoughtFormat.of(ThoughtRule.NONE, tokenizer)))
                     .build();
-            assertThat(processes.withOneKilledAfter(3, () -> policy.generate(SmallModel.prompts(40), sampling)))
+            assertThat(processes.withOneKilledAfter("", 3, () -> policy.generate(SmallModel.prompts(40), sampling)))
                     .isEqualTo(local.openPolicy(model).generate(SmallModel.prompts(40), sampling));
         }
     }
@@ -90,7 +85,7 @@ class ExecutorLossTest {
         try (Backend local = Backends.open(SLOW);
                 SparkBackend cluster = cluster(SLOW);
                 ProxyScorer scorer = cluster.openProxyScorer(model)) {
-            assertThat(processes.withOneKilledAfter(3, () -> scorer.score(sequences, ScoringOptions.DEFAULTS)))
+            assertThat(processes.withOneKilledAfter("", 3, () -> scorer.score(sequences, ScoringOptions.DEFAULTS)))
                     .isEqualTo(local.openProxyScorer(model).score(sequences, ScoringOptions.DEFAULTS));
         }
     }
@@ -108,16 +103,34 @@ class ExecutorLossTest {
         }
     }
 
+    @Test
+    void aKilledExecutorChangesNoGradient() throws Exception {
+        ModelSource model = SmallModel.write(directory.resolve("model"));
+        ShardedTraining training = new ShardedTraining(2, 12, 200);
+        try (Backend local = Backends.open(SLOW);
+                SparkBackend cluster = cluster(SLOW)) {
+            List<Double> found = processes.withOneKilledAfter(
+                    "gradients", 3, () -> training.run(cluster.openTrainablePolicy(model)));
+            assertThat(found).isEqualTo(training.run(local.openTrainablePolicy(model)));
+        }
+    }
+
+    @Test
+    void gradientsOfTheEngineHaveTheBitsOfOneProcess() {
+        ModelSource model = SmallModel.write(directory.resolve("model"));
+        ShardedTraining training = new ShardedTraining(3, 4, 100);
+        try (Backend local = Backends.open(FAST);
+                SparkBackend cluster = cluster(FAST)) {
+            for (ModelSource source : List.of(model, adapted(model))) {
+                assertThat(training.run(cluster.openTrainablePolicy(source)))
+                        .as("training of %s by shards", source)
+                        .isEqualTo(training.run(local.openTrainablePolicy(source)));
+            }
+        }
+    }
+
     private ModelSource adapted(ModelSource model) {
-        LoraOptions lora = LoraOptions.builder().rank(2).build();
-        AdapterLayout layout = AdapterLayout.of(ModelConfigReader.read(model), lora);
-        Path adapter = directory.resolve("adapter");
-        AdapterWriter.write(adapter, model, lora, layout, spec -> {
-            float[] values = new float[Math.toIntExact(spec.size())];
-            Arrays.fill(values, 0.1f);
-            return FloatBuffer.wrap(values);
-        });
-        return model.withAdapter(adapter);
+        return ShardedTraining.adapted(model, directory.resolve("adapter"));
     }
 
     /** The rollouts of three steps that make long rollouts less likely. */

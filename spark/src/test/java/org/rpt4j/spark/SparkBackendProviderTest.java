@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -15,7 +19,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.Capability;
 import org.rpt4j.api.error.BackendUnavailableException;
+import org.rpt4j.core.dataset.Shard;
 import org.rpt4j.core.eval.EvaluationReport;
+import org.rpt4j.core.pipeline.DatasetResult;
 import org.rpt4j.run.config.RunConfiguration;
 import org.rpt4j.run.config.section.BackendKeys;
 import org.rpt4j.run.config.section.CorpusKeys;
@@ -27,6 +33,7 @@ import org.rpt4j.run.config.section.RunKeys;
 import org.rpt4j.run.config.section.SamplingKeys;
 import org.rpt4j.run.config.section.SelectionKeys;
 import org.rpt4j.run.config.section.TrainingKeys;
+import org.rpt4j.run.launch.ConfiguredDataset;
 import org.rpt4j.run.launch.ConfiguredRun;
 import org.rpt4j.run.launch.RunObserver;
 import org.rpt4j.run.launch.RunResult;
@@ -51,7 +58,8 @@ class SparkBackendProviderTest {
                             Capability.LOG_PROBS,
                             Capability.SCORE,
                             Capability.TRAIN,
-                            Capability.ADAPT);
+                            Capability.ADAPT,
+                            Capability.GRADIENTS);
         }
     }
 
@@ -67,6 +75,40 @@ class SparkBackendProviderTest {
         assertThat(before.splits()).isEqualTo(single.evaluations().get(0).splits());
         assertThat(cluster.training().nextStep()).isEqualTo(2);
         assertThat(folder.resolve("spark/checkpoint/model.safetensors")).isNotEmptyFile();
+    }
+
+    /** The command dataset does no more than this. */
+    @Test
+    void aDatasetIsMadeByTheExecutors() throws Exception {
+        Path model = TinyCheckpoint.write(folder.resolve("model"));
+        DatasetResult alone = dataset(model, "reference");
+        List<String> jobs = new CopyOnWriteArrayList<>();
+        SparkListener listener = new SparkListener() {
+            @Override
+            public void onJobStart(SparkListenerJobStart job) {
+                jobs.add(job.properties().getProperty("spark.job.description"));
+            }
+        };
+        SparkContext spark = LocalCluster.context().sc();
+        spark.addSparkListener(listener);
+        DatasetResult cluster = dataset(model, "spark");
+        spark.listenerBus().waitUntilEmpty();
+        spark.removeSparkListener(listener);
+        assertThat(jobs).contains("rpt4j the parts of a corpus of 1 files", "rpt4j 1 parts of a dataset");
+        assertThat(folder.resolve("spark.jsonl")).hasSameBinaryContentAs(folder.resolve("reference.jsonl"));
+        assertThat(cluster.corpus()).isEqualTo(alone.corpus());
+    }
+
+    private DatasetResult dataset(Path model, String backend) throws IOException {
+        Path corpus = TinyCheckpoint.writeCorpus(folder.resolve("a.jsonl"), 4);
+        RunConfiguration configuration = RunConfiguration.builder()
+                .set(ModelKeys.DIRECTORY, model)
+                .set(BackendKeys.NAME, backend)
+                .set(CorpusKeys.FILES, List.of(corpus.toString()))
+                .set(CorpusKeys.TEXT_FIELDS, List.of("story"))
+                .build();
+        return ConfiguredDataset.write(
+                configuration, folder.resolve(backend + ".jsonl"), Shard.WHOLE, new RunObserver() {});
     }
 
     private RunResult run(Path model, String backend) throws IOException {

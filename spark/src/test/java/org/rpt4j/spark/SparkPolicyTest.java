@@ -176,9 +176,10 @@ class SparkPolicyTest {
                         ClusterOptions.builder().promptsPerTask(2).build());
                 Policy policy = cluster.openPolicy(model)) {
             policy.generate(SmallModel.prompts(5), SAMPLING);
-            assertThat(cluster.executorUses()).hasSize(1).allSatisfy((executor, use) -> {
-                assertThat(executor).startsWith("executor driver on ");
-                assertThat(use.tasks()).isEqualTo(3);
+            assertThat(cluster.workers()).singleElement().satisfies(use -> {
+                assertThat(use.name()).startsWith("executor driver on ");
+                assertThat(use.items()).isEqualTo(5);
+                assertThat(use.fetchedBytes()).isPositive();
             });
         }
     }

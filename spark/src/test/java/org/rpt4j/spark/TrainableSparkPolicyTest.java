@@ -3,7 +3,6 @@ package org.rpt4j.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,10 +22,6 @@ import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.TokenBatch;
 import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
-import org.rpt4j.model.format.AdapterLayout;
-import org.rpt4j.model.format.AdapterWriter;
-import org.rpt4j.model.format.LoraOptions;
-import org.rpt4j.model.format.ModelConfigReader;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
 class TrainableSparkPolicyTest {
@@ -50,15 +45,7 @@ class TrainableSparkPolicyTest {
     }
 
     private ModelSource adapted(ModelSource model) {
-        LoraOptions lora = LoraOptions.builder().rank(2).build();
-        AdapterLayout layout = AdapterLayout.of(ModelConfigReader.read(model), lora);
-        Path adapter = directory.resolve("adapter");
-        AdapterWriter.write(adapter, model, lora, layout, spec -> {
-            float[] values = new float[Math.toIntExact(spec.size())];
-            Arrays.fill(values, 0.1f);
-            return FloatBuffer.wrap(values);
-        });
-        return model.withAdapter(adapter);
+        return ShardedTraining.adapted(model, directory.resolve("adapter"));
     }
 
     private void assertFollowsTraining(ModelSource source, Function<Path, ModelSource> saved) {

@@ -28,6 +28,12 @@ final class Refusals {
                     .hasMessageContaining("cannot DECODE");
             return;
         }
+        if (missing == Capability.GRADIENTS && backend.capabilities().contains(Capability.TRAIN)) {
+            assertThatThrownBy(() -> fixture.openTrainable().gradients(), "a request for gradients as numbers")
+                    .isInstanceOf(UnsupportedCapabilityException.class)
+                    .hasMessageContaining("has no GRADIENTS");
+            return;
+        }
         assertThatThrownBy(request(fixture, missing), "a request for %s, which the backend does not declare", missing)
                 .isInstanceOf(UnsupportedCapabilityException.class)
                 .hasMessageContaining("Backend \"" + backend.name() + "\" cannot ")
@@ -43,7 +49,7 @@ final class Refusals {
         Backend backend = fixture.backend();
         Set<Capability> declared = backend.capabilities();
         return switch (missing) {
-            case TRAIN -> () -> backend.openTrainablePolicy(fixture.source());
+            case TRAIN, GRADIENTS -> () -> backend.openTrainablePolicy(fixture.source());
             case ADAPT -> () -> backend.openTrainablePolicy(Adapters.over(fixture, Adapters.FULL));
             case DECODE -> () -> backend.openPolicy(fixture.source());
             case SCORE -> () -> backend.openProxyScorer(fixture.source());

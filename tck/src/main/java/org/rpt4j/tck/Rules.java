@@ -40,7 +40,8 @@ final class Rules {
                 PaddingRules.class,
                 TrainingMagnitudeRules.class,
                 AdapterRules.class,
-                SessionRules.class);
+                SessionRules.class,
+                GradientAccessRules.class);
     }
 
     /** Returns the rules about an optimizer: O. */

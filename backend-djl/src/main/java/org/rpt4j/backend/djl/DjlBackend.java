@@ -23,7 +23,7 @@ import org.rpt4j.spi.kit.UnsupportedOptions;
 final class DjlBackend implements Backend {
 
     static final String NAME = "djl";
-    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.allOf(Capability.class));
+    static final Set<Capability> CAPABILITIES = Set.copyOf(EnumSet.complementOf(EnumSet.of(Capability.GRADIENTS)));
     static final Set<String> OPTIMIZERS = Set.of("adamw");
 
     private final BackendOptions options;

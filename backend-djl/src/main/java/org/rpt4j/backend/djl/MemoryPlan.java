@@ -66,7 +66,7 @@ final class MemoryPlan {
             case SCORE -> inference(passOf(work));
             case LOG_PROBS -> inference(work);
             case GENERATE, DECODE -> rollouts(work);
-            case TRAIN, ADAPT -> training(work);
+            case TRAIN, ADAPT, GRADIENTS -> training(work);
         };
     }
 

@@ -73,7 +73,7 @@ final class MemoryPlan {
                     share(shape.roundedForInt8(rows, rows), shape.roundingScratch());
                 }
             }
-            case TRAIN, ADAPT -> keepTraining(work);
+            case TRAIN, ADAPT, GRADIENTS -> keepTraining(work);
             case LOG_PROBS, SCORE -> keepPass(work);
         }
     }

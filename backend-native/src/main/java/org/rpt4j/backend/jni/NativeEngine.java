@@ -136,6 +136,9 @@ final class NativeEngine {
 
     static native void zeroGradients(long model, long gradients);
 
+    /** A view of gradients, single precision, valid while they are open. */
+    static native ByteBuffer gradients(long gradients, long offset, long count);
+
     static native void closeGradients(long gradients);
 
     /**

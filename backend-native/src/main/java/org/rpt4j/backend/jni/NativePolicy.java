@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.BackendOptions;
 import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -100,6 +101,18 @@ final class NativePolicy implements TrainablePolicy {
             openOptimizer = new NativeOptimizer(this, optimizerOptions, options.moments(), options.layerwiseUpdates());
             return openOptimizer;
         });
+    }
+
+    @Override
+    public GradientAccess gradients() {
+        model.requireTrainable("gradients");
+        model.requireOpen("gradients");
+        if (options.layerwiseUpdates()) {
+            throw new UnsupportedCapabilityException("with " + BackendOptions.LAYERWISE_UPDATES.name()
+                    + ", the whole gradient never exists, so it cannot be read or added. Turn "
+                    + BackendOptions.LAYERWISE_UPDATES.name() + " off, or set gradient-shards to 1.");
+        }
+        return new NativeGradients(model, gradients);
     }
 
     @Override

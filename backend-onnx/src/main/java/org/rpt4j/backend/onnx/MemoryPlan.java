@@ -50,7 +50,7 @@ final class MemoryPlan {
                 long sequences = Math.min(options.maxSequences(), work.sequences());
                 yield decoding(work, sequences, sequences);
             }
-            case LOG_PROBS, TRAIN, ADAPT -> decoding(work, 1, Decoder.CHUNK_TOKENS);
+            case LOG_PROBS, TRAIN, ADAPT, GRADIENTS -> decoding(work, 1, Decoder.CHUNK_TOKENS);
         };
     }
 

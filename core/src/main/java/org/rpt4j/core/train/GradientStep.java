@@ -1,16 +1,10 @@
 package org.rpt4j.core.train;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.rpt4j.api.ForwardPass;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerStep;
-import org.rpt4j.api.TokenValues;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.api.error.OperationCancelledException;
-import org.rpt4j.core.phase.Phase;
 import org.rpt4j.core.rollout.FailedBatch;
 
 /**
@@ -27,21 +21,24 @@ final class GradientStep {
      */
     record Applied(double loss, OptimizerStep optimizer) {}
 
-    private final TrainablePolicy policy;
+    private final Accumulation accumulation;
     private final Optimizer optimizer;
 
-    GradientStep(TrainablePolicy policy, Optimizer optimizer) {
-        this.policy = policy;
+    /**
+     * @param shards number of gradient shards
+     * @throws org.rpt4j.api.error.UnsupportedCapabilityException if the policy cannot have more than one
+     * @throws org.rpt4j.api.error.BackendMemoryException if the heap cannot hold their sum
+     */
+    GradientStep(TrainablePolicy policy, Optimizer optimizer, int shards) {
+        MicroBatchPasses passes = new MicroBatchPasses(policy);
+        this.accumulation = shards == 1 ? passes : new GradientShards(policy.gradients(), passes, shards);
         this.optimizer = optimizer;
     }
 
     Applied run(List<? extends MicroBatchLoss> parts) throws StepSkippedException, PassFailedException {
         boolean stepped = false;
         try {
-            double loss = 0;
-            for (MicroBatchLoss part : parts) {
-                loss += accumulate(part);
-            }
+            double loss = accumulation.accumulate(parts);
             OptimizerStep step = step(parts);
             stepped = true;
             if (!step.applied()) {
@@ -58,50 +55,6 @@ final class GradientStep {
                 optimizer.zeroGradients();
             }
         }
-    }
-
-    private double accumulate(MicroBatchLoss part) throws StepSkippedException, PassFailedException {
-        @Nullable TokenValues logProbs = null;
-        try (ForwardPass pass = policy.forward(part.tokens())) {
-            logProbs = pass.logProbs();
-            if (NonFinite.isIn(logProbs.values())) {
-                throw skipped(part, logProbs, SkipReason.NON_FINITE_LOG_PROBS, "log-probability", logProbs.values());
-            }
-            MicroBatchLoss.Weighted loss = part.at(logProbs);
-            if (!Double.isFinite(loss.value())) {
-                throw skipped(
-                        part,
-                        logProbs,
-                        SkipReason.NON_FINITE_LOSS,
-                        "the loss is " + loss.value() + "; its derivative",
-                        loss.weights());
-            }
-            pass.backward(TokenValues.of(part.tokens(), loss.weights()));
-            return loss.value();
-        } catch (OperationCancelledException e) {
-            throw e;
-        } catch (RuntimeException | OutOfMemoryError e) {
-            String operation = logProbs == null ? "The forward pass" : "The loss or the backward pass";
-            FailedBatch batch = FailedBatch.of(Phase.UPDATE, e, part.groups(), part.tokens(), values(part, logProbs));
-            throw new PassFailedException(operation, true, batch, e);
-        }
-    }
-
-    private static StepSkippedException skipped(
-            MicroBatchLoss part, TokenValues logProbs, SkipReason reason, String what, double[] values) {
-        String detail = NonFinite.first(what, values, part.tokens(), part.groups());
-        return new StepSkippedException(
-                reason,
-                new FailedBatch(
-                        Phase.UPDATE, reason.name(), detail, part.groups(), part.tokens(), values(part, logProbs)));
-    }
-
-    private static Map<String, TokenValues> values(MicroBatchLoss part, @Nullable TokenValues logProbs) {
-        Map<String, TokenValues> values = new HashMap<>(part.known());
-        if (logProbs != null) {
-            values.put(FailedBatch.TRAINED, logProbs);
-        }
-        return values;
     }
 
     private OptimizerStep step(List<? extends MicroBatchLoss> parts) throws PassFailedException {

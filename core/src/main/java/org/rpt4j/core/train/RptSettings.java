@@ -63,6 +63,13 @@ public final class RptSettings {
             .in("tokens")
             .or(16384);
 
+    public static final Setting<Integer> GRADIENT_SHARDS = Setting.whole("gradient-shards", Range.atLeast(1))
+            .says(
+                    "Number of shards to which the micro-batches of an update are dealt. Each shard's gradient is computed"
+                            + " from zero, by an executor if there is a cluster, and shards are added in their order: the same"
+                            + " bits on any number of machines. 1 adds micro-batch after micro-batch in this process.")
+            .or(1);
+
     public static final Setting<TruncationHandling> TRUNCATION = Setting.<TruncationHandling>of(
                     "truncation", TruncationHandling.class)
             .says("What becomes of truncated completions.")
@@ -102,6 +109,7 @@ public final class RptSettings {
     private final int updatesPerBatch;
     private final @Nullable LearningRateSchedule schedule;
     private final int microBatchTokens;
+    private final int gradientShards;
     private final TruncationHandling truncation;
     private final DynamicSampling dynamicSampling;
     private final int maxSkippedSteps;
@@ -116,6 +124,7 @@ public final class RptSettings {
         this.updatesPerBatch = builder.updatesPerBatch;
         this.schedule = builder.schedule;
         this.microBatchTokens = builder.microBatchTokens;
+        this.gradientShards = builder.gradientShards;
         this.truncation = builder.truncation;
         this.dynamicSampling = builder.dynamicSampling;
         this.maxSkippedSteps = builder.maxSkippedSteps;
@@ -181,6 +190,11 @@ public final class RptSettings {
      */
     public int microBatchTokens() {
         return microBatchTokens;
+    }
+
+    /** Shards to which the micro-batches of an update are dealt; their gradients are added in their order. */
+    public int gradientShards() {
+        return gradientShards;
     }
 
     /** What becomes of truncated completions. */
@@ -249,6 +263,7 @@ public final class RptSettings {
                 UPDATES_PER_BATCH.is(updatesPerBatch),
                 SCHEDULE.is(schedule),
                 MICRO_BATCH_TOKENS.is(microBatchTokens),
+                GRADIENT_SHARDS.is(gradientShards),
                 TRUNCATION.is(truncation),
                 DYNAMIC_SAMPLING.is(dynamicSampling),
                 MAX_SKIPPED_STEPS.is(maxSkippedSteps),
@@ -266,6 +281,7 @@ public final class RptSettings {
         private int updatesPerBatch = UPDATES_PER_BATCH.byDefault();
         private @Nullable LearningRateSchedule schedule;
         private int microBatchTokens = MICRO_BATCH_TOKENS.byDefault();
+        private int gradientShards = GRADIENT_SHARDS.byDefault();
         private TruncationHandling truncation = TRUNCATION.byDefault();
         private DynamicSampling dynamicSampling = DYNAMIC_SAMPLING.byDefault();
         private int maxSkippedSteps = MAX_SKIPPED_STEPS.byDefault();
@@ -282,6 +298,7 @@ public final class RptSettings {
             this.updatesPerBatch = values.updatesPerBatch;
             this.schedule = values.schedule;
             this.microBatchTokens = values.microBatchTokens;
+            this.gradientShards = values.gradientShards;
             this.truncation = values.truncation;
             this.dynamicSampling = values.dynamicSampling;
             this.maxSkippedSteps = values.maxSkippedSteps;
@@ -325,6 +342,11 @@ public final class RptSettings {
 
         public Builder microBatchTokens(int microBatchTokens) {
             this.microBatchTokens = MICRO_BATCH_TOKENS.check(microBatchTokens);
+            return this;
+        }
+
+        public Builder gradientShards(int gradientShards) {
+            this.gradientShards = GRADIENT_SHARDS.check(gradientShards);
             return this;
         }
 

@@ -35,6 +35,8 @@ public final class SupervisedSettings {
             .in("tokens")
             .orNone();
 
+    public static final Setting<Integer> GRADIENT_SHARDS = RptSettings.GRADIENT_SHARDS;
+
     public static final Setting<LearningRateSchedule> SCHEDULE = Setting.<LearningRateSchedule>of(
                     "schedule", LearningRateSchedule.class)
             .says("Learning rate over the run.")
@@ -53,6 +55,7 @@ public final class SupervisedSettings {
     private final long startStep;
     private final int tokensPerStep;
     private final int microBatchTokens;
+    private final int gradientShards;
     private final LearningRateSchedule schedule;
     private final long seed;
     private final int maxSkippedSteps;
@@ -62,6 +65,7 @@ public final class SupervisedSettings {
         this.startStep = builder.startStep;
         this.tokensPerStep = builder.tokensPerStep;
         this.microBatchTokens = builder.microBatchTokens;
+        this.gradientShards = builder.gradientShards;
         this.schedule = builder.schedule;
         this.seed = builder.seed;
         this.maxSkippedSteps = builder.maxSkippedSteps;
@@ -108,6 +112,11 @@ public final class SupervisedSettings {
         return microBatchTokens;
     }
 
+    /** Shards to which the micro-batches of an update are dealt; their gradients are added in their order. */
+    public int gradientShards() {
+        return gradientShards;
+    }
+
     /** Learning rate. */
     public LearningRateSchedule schedule() {
         return schedule;
@@ -144,6 +153,7 @@ public final class SupervisedSettings {
                 START_STEP.is(startStep),
                 TOKENS_PER_STEP.is(tokensPerStep),
                 MICRO_BATCH_TOKENS.is(microBatchTokens),
+                GRADIENT_SHARDS.is(gradientShards),
                 SCHEDULE.is(schedule),
                 SEED.is(seed),
                 MAX_SKIPPED_STEPS.is(maxSkippedSteps));
@@ -156,6 +166,7 @@ public final class SupervisedSettings {
         private long startStep = START_STEP.byDefault();
         private int tokensPerStep;
         private int microBatchTokens;
+        private int gradientShards = GRADIENT_SHARDS.byDefault();
         private LearningRateSchedule schedule;
         private long seed = SEED.byDefault();
         private int maxSkippedSteps = MAX_SKIPPED_STEPS.byDefault();
@@ -172,6 +183,7 @@ public final class SupervisedSettings {
             this.startStep = values.startStep;
             this.tokensPerStep = values.tokensPerStep;
             this.microBatchTokens = values.microBatchTokens;
+            this.gradientShards = values.gradientShards;
             this.schedule = values.schedule;
             this.seed = values.seed;
             this.maxSkippedSteps = values.maxSkippedSteps;
@@ -194,6 +206,11 @@ public final class SupervisedSettings {
 
         public Builder microBatchTokens(int microBatchTokens) {
             this.microBatchTokens = MICRO_BATCH_TOKENS.check(microBatchTokens);
+            return this;
+        }
+
+        public Builder gradientShards(int gradientShards) {
+            this.gradientShards = GRADIENT_SHARDS.check(gradientShards);
             return this;
         }
 

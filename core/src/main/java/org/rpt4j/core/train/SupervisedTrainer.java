@@ -36,7 +36,9 @@ public final class SupervisedTrainer extends Trainer {
         this.batches = new SupervisedBatches(examples, settings.tokensPerStep(), settings.seed());
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.attempts = new UpdateAttempts(
-                new GradientStep(policy, optimizer), loop::emit, plan.start().passTokens());
+                new GradientStep(policy, optimizer, settings.gradientShards()),
+                loop::emit,
+                plan.start().passTokens());
         this.settings = settings;
     }
 

@@ -31,7 +31,8 @@ final class UpdatePhase {
             Consumer<TrainingEvent> events,
             int passTokens) {
         this.policy = policy;
-        this.attempts = new UpdateAttempts(new GradientStep(policy, optimizer), events, passTokens);
+        this.attempts =
+                new UpdateAttempts(new GradientStep(policy, optimizer, settings.gradientShards()), events, passTokens);
         this.rate = new ScheduledRate(optimizer, settings.schedule(), settings.steps());
         this.references = references;
         this.settings = settings;

@@ -105,7 +105,7 @@ class MicroBatchesTest {
         }
         TabularPolicy policy = new TabularPolicy(10, 16);
         try (Optimizer optimizer = policy.openOptimizer(TinyWorld.RATE)) {
-            new GradientStep(policy, optimizer).run(parts);
+            new GradientStep(policy, optimizer, 1).run(parts);
         }
         assertThat(policy.backwards).isEqualTo(cut.length);
         return policy.logits;

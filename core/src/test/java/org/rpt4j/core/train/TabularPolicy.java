@@ -1,14 +1,18 @@
 package org.rpt4j.core.train;
 
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.DoubleUnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
 import org.rpt4j.api.FinishReason;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
+import org.rpt4j.api.GradientWorkers;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -42,6 +46,7 @@ public final class TabularPolicy implements TrainablePolicy {
     @Nullable
     Policy sampler;
 
+    Optional<GradientWorkers> workers = Optional.empty();
     double poison;
     public DoubleUnaryOperator forwardFault = DoubleUnaryOperator.identity();
     Runnable atForward = () -> {};
@@ -177,6 +182,51 @@ public final class TabularPolicy implements TrainablePolicy {
         }
     }
 
+    @Override
+    public GradientAccess gradients() {
+        return new Access();
+    }
+
+    private final class Access implements GradientAccess {
+
+        @Override
+        public long size() {
+            return (long) logits.length * logits.length;
+        }
+
+        @Override
+        public void read(long from, FloatBuffer into) {
+            for (int i = (int) from; into.hasRemaining(); i++) {
+                into.put((float) gradient[i / logits.length][i % logits.length]);
+            }
+        }
+
+        @Override
+        public void add(long from, FloatBuffer values) {
+            anyBackward = true;
+            for (int i = (int) from; values.hasRemaining(); i++) {
+                gradient[i / logits.length][i % logits.length] += values.get();
+            }
+        }
+
+        @Override
+        public void clear() {
+            clearGradients();
+        }
+
+        @Override
+        public Optional<GradientWorkers> workers() {
+            return workers;
+        }
+    }
+
+    private void clearGradients() {
+        anyBackward = false;
+        for (double[] row : gradient) {
+            Arrays.fill(row, 0);
+        }
+    }
+
     /** Gradient descent with the options' rate, weight decay and clip of the global norm. */
     @Override
     public Optimizer openOptimizer(OptimizerOptions options) {
@@ -211,21 +261,14 @@ public final class TabularPolicy implements TrainablePolicy {
                     }
                 }
             }
-            clear();
+            clearGradients();
             return new OptimizerStep(Math.sqrt(squares), applied, rate);
         }
 
         @Override
         public void zeroGradients() {
             zeroed++;
-            clear();
-        }
-
-        private void clear() {
-            anyBackward = false;
-            for (double[] row : gradient) {
-                Arrays.fill(row, 0);
-            }
+            clearGradients();
         }
 
         @Override

@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.RewardReason;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationReport;
 import org.rpt4j.model.format.JsonFields;
@@ -70,6 +71,11 @@ final class RecordReader {
 
     static RunEnd end(JsonFields json) {
         return new RunEnd(json.oneOf("outcome", RunEnd.Outcome.class), json.text("detail"), json.number("seconds", 0));
+    }
+
+    static WorkerUse worker(JsonFields json) {
+        return new WorkerUse(
+                json.text("name"), json.count("items"), json.number("seconds", 0), json.count("fetchedBytes"));
     }
 
     static StepRecord step(JsonFields json) {

@@ -4,6 +4,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.model.format.JsonFields;
 
@@ -54,6 +55,16 @@ public record RecordedRun(Path directory) {
         return Files.exists(directory.resolve(RunDirectory.OUTCOME))
                 ? Optional.of(RecordReader.end(read(RunDirectory.OUTCOME)))
                 : Optional.empty();
+    }
+
+    /** What the executors of a cluster computed since the driver last started; empty without a cluster, or an end. */
+    public List<WorkerUse> workers() {
+        Path file = directory.resolve(RunDirectory.WORKERS);
+        return Files.exists(file)
+                ? JsonFields.readList(file, MAX_BYTES, StorageException::new).stream()
+                        .map(RecordReader::worker)
+                        .toList()
+                : List.of();
     }
 
     /** The file with the metrics of every step. */

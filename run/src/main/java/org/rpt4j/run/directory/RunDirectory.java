@@ -28,6 +28,7 @@ public final class RunDirectory {
     static final String EVALUATIONS = "evaluations.jsonl";
     static final String RESPONSES = "responses.jsonl";
     static final String OUTCOME = "outcome.json";
+    static final String WORKERS = "workers.json";
 
     static final String TRACES_STATE = "traces.json";
 

@@ -13,9 +13,11 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.CounterRandom;
+import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.Printable;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
@@ -66,6 +68,8 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     private final ComputeMeter compute = new ComputeMeter();
     private final EventLines eventLines =
             new EventLines(this::elapsed, line -> append(RunDirectory.EVENTS, () -> JsonLines.line(line)));
+    private Supplier<List<WorkerUse>> workers = List::of;
+    private double workerSeconds;
     private long steps;
     private @Nullable Before step;
     private boolean waiting;
@@ -344,6 +348,20 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     /**
+     * Records what other processes compute from now on.
+     *
+     * @param uses what they did since they began, such as {@link org.rpt4j.api.Backend#workers}
+     */
+    public void countWorkers(Supplier<List<WorkerUse>> uses) {
+        workers = uses;
+        workerSeconds = seconds(uses.get());
+    }
+
+    private static double seconds(List<WorkerUse> uses) {
+        return uses.stream().mapToDouble(WorkerUse::seconds).sum();
+    }
+
+    /**
      * Adds compute that no event reports.
      *
      * @param flops floating-point operations, such as those of a search before training
@@ -359,6 +377,11 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
      */
     @Override
     public void close() {
+        List<WorkerUse> uses = workers.get();
+        if (!uses.isEmpty()) {
+            write(RunDirectory.WORKERS, uses);
+        }
+        workers = List::of;
         IOException error = failure == null ? new IOException("closing failed") : failure;
         int before = error.getSuppressed().length;
         closeAll(files.values(), error);
@@ -392,6 +415,12 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
 
     private void recordStep(long number, StepEvent event) {
         sampled.put(StepValues.COMPUTE, compute.flops());
+        List<WorkerUse> uses = workers.get();
+        if (!uses.isEmpty()) {
+            double now = seconds(uses);
+            sampled.put(StepValues.EXECUTOR_SECONDS, now - workerSeconds);
+            workerSeconds = now;
+        }
         StepRecord record = new StepRecord(number, event, elapsed(), sampled);
         sampled.clear();
         steps = number + 1;
@@ -401,9 +430,12 @@ public final class RunRecorder implements TrainingListener, HealthListener, Auto
     }
 
     private void recordOutcome(RunEnd.Outcome outcome, String detail) {
-        RunEnd record = new RunEnd(outcome, detail, elapsed());
+        write(RunDirectory.OUTCOME, new RunEnd(outcome, detail, elapsed()));
+    }
+
+    private void write(String name, Object record) {
         try {
-            RunDirectory.write(directory.resolve(RunDirectory.OUTCOME), record);
+            RunDirectory.write(directory.resolve(name), record);
         } catch (StorageException e) {
             fail(new IOException(e.getMessage(), e));
         }

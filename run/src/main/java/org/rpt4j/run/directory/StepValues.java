@@ -69,6 +69,9 @@ public final class StepValues {
     /** Floating point operations since the run began, see {@link org.rpt4j.core.train.ComputeCost}. */
     public static final String COMPUTE = "compute/flops";
 
+    /** Time that models took on the executors of a cluster during the step; only with a cluster. */
+    public static final String EXECUTOR_SECONDS = "seconds/executors";
+
     private StepValues() {}
 
     private static String seconds(Phase phase) {

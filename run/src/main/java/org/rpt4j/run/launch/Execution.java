@@ -64,6 +64,7 @@ final class Execution {
             // before there is a run directory: a budget that does not pay for the baseline leaves nothing behind
             @Nullable SupervisedPlan plan = launch.hasCheckpoint() ? resumed : plan(policy, verifier);
             Recording recording = Recording.open(launch, tasks, policy, models.tokenizer());
+            recording.countWorkers(models.backend());
             return trainAndReport(new Learner(policy, reference, optimizer, verifier), plan, recording);
         }
     }

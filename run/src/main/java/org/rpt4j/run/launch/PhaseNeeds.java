@@ -41,6 +41,7 @@ final class PhaseNeeds {
     private static final int FLOAT = 4;
     private static final int MOMENTS = 2;
     private static final String COPY = "copy of a checkpoint";
+    private static final String SHARDS = "sum of gradient shards";
 
     private final RunConfiguration configuration;
     private final Backend backend;
@@ -95,6 +96,7 @@ final class PhaseNeeds {
                         work.get(i).advice()));
             }
         });
+        shards(needs);
         checkpoints(needs);
         return needs;
     }
@@ -205,7 +207,7 @@ final class PhaseNeeds {
                         update.completionTokens())));
     }
 
-    /** The copy lies in the heap, which the backend's own limit does not count. */
+    /** What lies in the heap is nothing that the backend's own limit counts. */
     private PhaseNeed need(
             String name,
             MemoryEstimate estimate,
@@ -213,13 +215,14 @@ final class PhaseNeeds {
             Map<String, Long> besideKept,
             Map<String, Long> besidePeak,
             String advice) {
-        long copy = name.equals("scoring") ? 0 : copyBytes();
+        Map<String, Long> heap = name.equals("scoring") ? Map.of() : inHeap();
+        long copied = sum(heap);
         long limit = estimate.limit()
                 .map(MemoryEstimate.Limit::bytes)
-                .map(bytes -> bytes > Long.MAX_VALUE - copy ? Long.MAX_VALUE : bytes + copy)
+                .map(bytes -> bytes > Long.MAX_VALUE - copied ? Long.MAX_VALUE : bytes + copied)
                 .orElse(Long.MAX_VALUE);
-        Map<String, Long> kept = together(of("", estimate.kept()), besideKept, copy);
-        Map<String, Long> peak = together(of("", estimate.peak(workload)), besidePeak, copy);
+        Map<String, Long> kept = together(of("", estimate.kept()), besideKept, heap);
+        Map<String, Long> peak = together(of("", estimate.peak(workload)), besidePeak, heap);
         return new PhaseNeed(
                 name,
                 sum(kept),
@@ -245,13 +248,35 @@ final class PhaseNeeds {
         return named;
     }
 
-    private static Map<String, Long> together(Map<String, Long> own, Map<String, Long> beside, long copy) {
+    private static Map<String, Long> together(Map<String, Long> own, Map<String, Long> beside, Map<String, Long> heap) {
         Map<String, Long> all = new HashMap<>(own);
         all.putAll(beside);
-        if (copy > 0) {
-            all.put(COPY, copy);
-        }
+        all.putAll(heap);
         return all;
+    }
+
+    /** What lies in the Java heap while the policy is open, beside what the library itself uses. */
+    private Map<String, Long> inHeap() {
+        Map<String, Long> heap = new HashMap<>();
+        if (copyBytes() > 0) {
+            heap.put(COPY, copyBytes());
+        }
+        if (configuration.get(TrainingKeys.GRADIENT_SHARDS) > 1) {
+            heap.put(SHARDS, sizes.parameters() * FLOAT);
+        }
+        return heap;
+    }
+
+    private void shards(List<PhaseNeed> needs) {
+        Map<String, Long> heap = inHeap();
+        if (heap.containsKey(SHARDS)) {
+            needs.add(PhaseNeed.fixed(
+                    "gradients",
+                    sum(heap),
+                    machine.heap(),
+                    String.join(" and ", heap.keySet().stream().sorted().toList()) + " in the Java heap",
+                    "Raise the heap with -Xmx, train an adapter, or set " + TrainingKeys.GRADIENT_SHARDS + " to 1"));
+        }
     }
 
     private static long sum(Map<String, Long> uses) {

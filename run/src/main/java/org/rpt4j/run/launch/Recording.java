@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.rpt4j.api.Backend;
 import org.rpt4j.api.TrainablePolicy;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.pipeline.PreparedTasks;
@@ -120,6 +121,11 @@ final class Recording implements TrainingListener, HealthListener, AutoCloseable
 
     void record(Evaluation evaluation) {
         recorder.ifPresent(open -> open.record(evaluation));
+    }
+
+    /** Records what the processes of a cluster compute for the backend of the run. */
+    void countWorkers(Backend backend) {
+        recorder.ifPresent(open -> open.countWorkers(backend::workers));
     }
 
     /** Adds compute spent before training. */

@@ -53,6 +53,7 @@ public final class RunReport {
                 + LearningSection.html(steps, run.events())
                 + JudgeSection.html(run)
                 + ScalingSection.html(evaluations)
+                + WorkerSection.html(run.workers())
                 + TraceSection.html(evaluations, run.responses(), endsOfThoughts(run))
                 + EvaluationSection.html(evaluations)
                 + ProvenanceSection.html(run);
@@ -87,7 +88,8 @@ public final class RunReport {
                         ? Markup.paragraph("No update was made: the weights are those that the run started from.")
                         : "")
                 + Markup.note("Training compute " + Numbers.significant(flops) + " FLOPs by the convention "
-                        + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted.")
+                        + Markup.escape(ComputeCost.CONVENTION) + "; evaluation and filtering are not counted."
+                        + WorkerSection.cost(steps))
                 + "</header>\n";
     }
 

@@ -71,6 +71,7 @@ class ContradictionTest {
                     "run.directory=out"),
             new Example("has its own rank", "model.adapter=a", "lora.rank=8"),
             new Example("gradient of an adapter is small", "backend.layerwise-updates=true", "lora.rank=8"),
+            new Example("shards cannot be added", "backend.layerwise-updates=true", "training.gradient-shards=2"),
             new Example(
                     "steps of a single pass",
                     "training.method=NEXT_TOKEN",

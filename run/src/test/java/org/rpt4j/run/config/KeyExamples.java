@@ -165,6 +165,7 @@ record KeyExamples(String valid, String invalid, String message, List<String> ne
         positive(TrainingKeys.PROMPTS_PER_STEP);
         positive(TrainingKeys.UPDATES_PER_BATCH);
         positive(TrainingKeys.MICRO_BATCH_TOKENS);
+        positive(TrainingKeys.GRADIENT_SHARDS);
         add(TrainingKeys.MAX_SKIPPED_STEPS, "3", "three", "\"three\" is not a whole number");
         add(TrainingKeys.LOG_PROB_GAP_LIMIT, "1e-3", "0", "above 0");
 

@@ -191,6 +191,19 @@ class ResourceCheckTest {
         assertThat(asked).contains(new Workload(Capability.LOG_PROBS, 1, 9, 40, 25));
     }
 
+    @Test
+    void theSumOfGradientShardsLiesInTheHeapBesideTheCopyOfACheckpoint() {
+        List<PhaseNeed> whole = needs(configuration(), ROOMY);
+        List<PhaseNeed> sharded = needs(configuration().set(TrainingKeys.GRADIENT_SHARDS, 2), ROOMY);
+        long copy = phase("copy", whole).kept();
+        assertThat(whole).extracting(PhaseNeed::name).doesNotContain("gradients");
+        assertThat(phase("gradients", sharded).kept()).isEqualTo(PARAMETERS * Float.BYTES + copy);
+        assertThat(phase("training", sharded).peak())
+                .isEqualTo(phase("training", whole).peak() + PARAMETERS * Float.BYTES);
+        assertThat(phase("scoring", sharded).peak())
+                .isEqualTo(phase("scoring", whole).peak());
+    }
+
     /** Two groups of eight completions of 20 after 40 tokens are 400. */
     @Test
     void updatesLayerByLayerNeedAPassThatHoldsTheLongestStep() {

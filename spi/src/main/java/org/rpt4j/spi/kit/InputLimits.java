@@ -199,4 +199,19 @@ public record InputLimits(int vocabularySize, int contextLength, AbsentTokens ab
         }
         return values;
     }
+
+    /**
+     * Checks a range of the gradients of a policy (rule T45).
+     *
+     * @param from index of the first
+     * @param count number of numbers to read or to add
+     * @param size number of trained parameters
+     * @throws IllegalArgumentException if the range is not within 0 and {@code size}
+     */
+    public static void requireRange(long from, int count, long size) {
+        if (from < 0 || from > size - count) {
+            throw new IllegalArgumentException("the range of " + count + " gradients from " + from
+                    + " is not within the " + size + " that there are");
+        }
+    }
 }

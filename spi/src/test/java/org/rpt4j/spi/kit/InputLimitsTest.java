@@ -183,4 +183,15 @@ class InputLimitsTest {
         assertThatThrownBy(() -> InputLimits.requireWeights(TokenValues.of(other, new double[3]), batch))
                 .isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void aRangeOfGradientsLiesWithinThem() {
+        InputLimits.requireRange(0, 0, 0);
+        InputLimits.requireRange(3, 4, 7);
+        for (long from : new long[] {-1, 4, 8, Long.MAX_VALUE, Long.MIN_VALUE}) {
+            assertThatThrownBy(() -> InputLimits.requireRange(from, 4, 7))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("4 gradients from " + from);
+        }
+    }
 }

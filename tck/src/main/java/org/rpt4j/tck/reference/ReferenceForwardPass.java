@@ -55,7 +55,7 @@ final class ReferenceForwardPass implements ForwardPass {
             used = true;
             double[][] ofModel = policy.model().zeros();
             ReferenceGradients.add(sequences, forwards, batch.temperature(), checked, ofModel);
-            policy.gradients().add(ofModel);
+            policy.gradientSum().add(ofModel);
         }
     }
 

@@ -27,7 +27,7 @@ final class ReferenceOptimizer implements Optimizer {
     public OptimizerStep step() {
         synchronized (policy) {
             requireOpen();
-            Gradients gradients = policy.gradients();
+            Gradients gradients = policy.gradientSum();
             double rate = options.learningRateAt(state.stepCount() + 1);
             double norm = gradients.norm();
             boolean applied = gradients.present() && Double.isFinite(norm);
@@ -64,7 +64,7 @@ final class ReferenceOptimizer implements Optimizer {
     public void zeroGradients() {
         synchronized (policy) {
             requireOpen();
-            policy.gradients().clear();
+            policy.gradientSum().clear();
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Optimizer;
@@ -105,6 +106,12 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
     }
 
     @Override
+    public synchronized GradientAccess gradients() {
+        requireOpen();
+        return new ReferenceGradientAccess(this);
+    }
+
+    @Override
     public synchronized DecodingSession openSession() {
         requireOpen();
         long opened = version;
@@ -167,7 +174,7 @@ public final class ReferencePolicy implements TrainablePolicy, OpenModels.Model 
         return trained;
     }
 
-    Gradients gradients() {
+    Gradients gradientSum() {
         return gradients;
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.rpt4j.api.DecodingSession;
 import org.rpt4j.api.ForwardPass;
+import org.rpt4j.api.GradientAccess;
 import org.rpt4j.api.ModelDescription;
 import org.rpt4j.api.Optimizer;
 import org.rpt4j.api.OptimizerOptions;
@@ -58,6 +59,11 @@ class ForwardingPolicy implements TrainablePolicy {
     @Override
     public Optimizer openOptimizer(OptimizerOptions options) {
         return delegate.openOptimizer(options);
+    }
+
+    @Override
+    public GradientAccess gradients() {
+        return delegate.gradients();
     }
 
     @Override

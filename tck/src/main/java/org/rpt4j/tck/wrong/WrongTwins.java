@@ -16,6 +16,7 @@ public final class WrongTwins {
                         WrongEndings.all(),
                         WrongSessions.all(),
                         WrongGradients.all(),
+                        WrongGradientAccess.all(),
                         WrongTraining.all(),
                         WrongSaves.all(),
                         WrongAdapters.all(),

@@ -52,7 +52,7 @@ class ReferenceOptimizerTest {
             double[][] second = policy.model().zeros();
             for (int t = 1; t <= 2; t++) {
                 accumulate(policy, 3.0 / t);
-                double[][] gradients = copy(policy.gradients().values());
+                double[][] gradients = copy(policy.gradientSum().values());
                 double norm = Math.sqrt(Arrays.stream(gradients)
                         .flatMapToDouble(Arrays::stream)
                         .map(g -> g * g)

@@ -118,6 +118,11 @@ public final class Contradictions {
                     "the gradient of an adapter is small, and there is none of the model. Remove"
                             + " backend.layerwise-updates, or train all weights."),
             Contradiction.of(
+                    List.of(BackendKeys.LAYERWISE_UPDATES, TrainingKeys.GRADIENT_SHARDS),
+                    values -> values.get(BackendKeys.LAYERWISE_UPDATES) && values.get(TrainingKeys.GRADIENT_SHARDS) > 1,
+                    "updates layer by layer never have the whole gradient, so that shards cannot be added. Set"
+                            + " training.gradient-shards to 1, or remove backend.layerwise-updates."),
+            Contradiction.of(
                     List.of(
                             BackendKeys.LAYERWISE_UPDATES,
                             TrainingKeys.TOKENS_PER_STEP,

@@ -80,6 +80,9 @@ public final class TrainingKeys {
     public static final Key<Integer> MICRO_BATCH_TOKENS =
             KEYS.key(RptSettings.MICRO_BATCH_TOKENS).asDeclared();
 
+    public static final Key<Integer> GRADIENT_SHARDS =
+            KEYS.key(RptSettings.GRADIENT_SHARDS).asDeclared();
+
     public static final Key<Integer> TOKENS_PER_STEP = KEYS.key(SupervisedSettings.TOKENS_PER_STEP)
             .onlyWith("training.method is not REINFORCEMENT", values -> !isReinforced(values))
             .orFrom(MICRO_BATCH_TOKENS);
@@ -140,6 +143,7 @@ public final class TrainingKeys {
     public static SupervisedSettings supervised(Values values, long steps) {
         return SupervisedSettings.builder(steps, values.get(TOKENS_PER_STEP), OptimizerKeys.schedule(values))
                 .microBatchTokens(values.get(MICRO_BATCH_TOKENS))
+                .gradientShards(values.get(GRADIENT_SHARDS))
                 .seed(values.get(SamplingKeys.SEED))
                 .maxSkippedSteps(values.get(MAX_SKIPPED_STEPS))
                 .build();
@@ -165,6 +169,7 @@ public final class TrainingKeys {
                 .updatesPerBatch(values.get(UPDATES_PER_BATCH))
                 .schedule(OptimizerKeys.schedule(values))
                 .microBatchTokens(values.get(MICRO_BATCH_TOKENS))
+                .gradientShards(values.get(GRADIENT_SHARDS))
                 .truncation(TruncationKeys.handling(values))
                 .dynamicSampling(DynamicSamplingKeys.sampling(values))
                 .maxSkippedSteps(values.get(MAX_SKIPPED_STEPS))
