@@ -116,7 +116,9 @@ final class Cluster {
             System.arraycopy(chunk, 0, both, index.length, chunk.length);
             numbered.add(both);
         }
-        return inOrder(collect(what, call, numbered, watch), chunks);
+        return inOrder(
+                collect(what, call, numbered, watch),
+                chunks.stream().map(operation::count).toList());
     }
 
     private List<byte[]> collect(String what, Call call, List<byte[]> chunks, @Nullable Watch watch) {
@@ -185,8 +187,12 @@ final class Cluster {
                 cause);
     }
 
-    /** Checks that every answer is there once, and that the bits of all depend on the same. */
-    List<WireReader> inOrder(List<byte[]> collected, List<byte[]> chunks) {
+    /**
+     * Checks that every answer is there once, and that the bits of all depend on the same.
+     *
+     * @param items number of items of each chunk
+     */
+    List<WireReader> inOrder(List<byte[]> collected, List<Integer> items) {
         List<WireReader> answers = new ArrayList<>(collected.size());
         for (byte[] bytes : collected) {
             Answer answer = Answer.read(bytes);
@@ -194,7 +200,7 @@ final class Cluster {
                 throw new BackendFailureException("answer " + answers.size() + " of " + collected.size()
                         + " is that of chunk " + answer.index() + " [" + answer.executor() + "]");
             }
-            accept(answer, Operation.count(chunks.get(answer.index())));
+            accept(answer, items.get(answer.index()));
             answers.add(answer.answers());
         }
         return answers;

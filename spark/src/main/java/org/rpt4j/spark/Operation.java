@@ -34,8 +34,8 @@ sealed interface Operation
     /** Computes the items of a chunk, on an executor. */
     void answer(ExecutorModel model, WireReader items, WireWriter answers);
 
-    /** Number of items of a chunk, with which every chunk begins that has any. */
-    static int count(byte[] chunk) {
+    /** Number of items of a chunk, with which a chunk begins that has any. */
+    default int count(byte[] chunk) {
         return chunk.length == 0 ? 0 : new WireReader(chunk).whole();
     }
 

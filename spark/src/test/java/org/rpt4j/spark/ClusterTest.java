@@ -38,8 +38,7 @@ class ClusterTest {
     }
 
     private static List<WireReader> inOrder(Cluster cluster, List<byte[]> answers) {
-        byte[] threeItems = new WireWriter().whole(3).bytes();
-        return cluster.inOrder(answers, List.of(threeItems, threeItems));
+        return cluster.inOrder(answers, List.of(3, 3));
     }
 
     private static Cluster cluster(boolean mixed) {
