@@ -22,6 +22,7 @@ import org.rpt4j.api.Workload;
 import org.rpt4j.spi.BackendProvider;
 import org.rpt4j.spi.Backends;
 import org.rpt4j.spi.kit.OpenModels;
+import org.rpt4j.spi.kit.UnsupportedOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,6 +62,7 @@ public final class SparkBackend implements Backend {
     private boolean localClosed;
 
     private SparkBackend(Builder builder) {
+        UnsupportedOptions.refuseInt8Rollouts(NAME, builder.options);
         JavaSparkContext context = builder.context;
         SparkConf conf = context.getConf();
         this.provider = Backends.discover().provider(builder.backend);
@@ -323,6 +325,7 @@ public final class SparkBackend implements Backend {
          * Opens the backend. Nothing is sent to an executor before the first call.
          *
          * @throws org.rpt4j.api.error.BackendNotFoundException if the driver has no backend of that name
+         * @throws org.rpt4j.api.error.UnsupportedCapabilityException if the options ask for rollouts of rounded weights
          * @throws org.rpt4j.api.error.StorageException if the files of models cannot be made available
          */
         public SparkBackend build() {

@@ -15,6 +15,7 @@ import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.Policy;
 import org.rpt4j.api.Rollout;
 import org.rpt4j.api.RolloutGroup;
+import org.rpt4j.api.RolloutPrecision;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
 import org.rpt4j.api.TokenBatch;
@@ -109,6 +110,17 @@ class SparkPolicyTest {
                 Policy policy = cluster.openPolicy(model)) {
             assertThat(policy.generate(SmallModel.prompts(8), sampling)).isEqualTo(expected);
         }
+    }
+
+    @Test
+    void refusesRolloutsOfRoundedWeights() {
+        SparkBackend.Builder builder = SparkBackend.builder(LocalCluster.context(), ReferenceBackend.NAME)
+                .options(BackendOptions.DEFAULTS.toBuilder()
+                        .rolloutPrecision(RolloutPrecision.INT8)
+                        .build());
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(UnsupportedCapabilityException.class)
+                .hasMessageContaining("Backend \"spark\" was asked for rollout-precision INT8");
     }
 
     @Test
