@@ -110,7 +110,7 @@ class TaskPipelineTest {
 
         try (Tokenizer pairing = Tokenizer.open(TinyTokenizers.byteLevel(second, List.of("za"), List.of()))) {
             new TaskPipeline(pairing, SETTINGS)
-                    .score(corpus(pairs, single), new RecordingProxy(257, 10), document -> {}, seen::add);
+                    .score(corpus(pairs, single), new RecordingProxy(257, 4096), document -> {}, seen::add);
         }
 
         assertThat(seen.get(0).total()).isEqualTo(CorpusBlocks.BLOCK_BYTES);

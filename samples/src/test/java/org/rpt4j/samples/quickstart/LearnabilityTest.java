@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
+import org.rpt4j.api.Capability;
 import org.rpt4j.api.ModelSource;
 import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.TrainablePolicy;
@@ -22,6 +23,7 @@ import org.rpt4j.core.eval.Evaluator;
 import org.rpt4j.core.pipeline.PreparedTasks;
 import org.rpt4j.core.tokenize.Tokenizer;
 import org.rpt4j.core.train.TrainingListener;
+import org.rpt4j.samples.examples.PickBackend;
 import org.rpt4j.spi.Backends;
 
 /** Checks that reinforcement helps exactly where thinking can help. */
@@ -62,7 +64,9 @@ class LearnabilityTest {
     private static Outcome run(Path modelDirectory, Path corpus, boolean inferableOnly) {
         ModelSource model = ModelSource.directory(modelDirectory);
         try (Tokenizer tokenizer = Tokenizer.open(modelDirectory);
-                Backend backend = Backends.open("djl")) {
+                Backend backend = Backends.open(PickBackend.choose(
+                                Backends.discover(), Capability.TRAIN, List.of("native", "djl"))
+                        .orElseThrow())) {
             Experiment experiment = new Experiment(backend, model, tokenizer, Experiment.SEED);
             PreparedTasks tasks = experiment.findHardTokens(corpus, progress -> {});
             List<PredictionTask> heldOut = inferableOnly
