@@ -80,7 +80,7 @@ public class DataPipelineBenchmark {
     private Optional<Backend> backend = Optional.empty();
     private TimedProxy scorer;
 
-    /** What the tasks take. */
+    /** What the tasks take. JMH adds these up over the iterations. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Costs {

@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -26,7 +25,6 @@ import org.rpt4j.api.PredictionTask;
 import org.rpt4j.api.RewardReason;
 import org.rpt4j.api.SamplingOptions;
 import org.rpt4j.api.StopCondition;
-import org.rpt4j.api.WorkerUse;
 import org.rpt4j.api.error.StorageException;
 import org.rpt4j.core.eval.Evaluation;
 import org.rpt4j.core.eval.EvaluationSettings;
@@ -44,7 +42,6 @@ import org.rpt4j.core.train.TrainingEvent;
 import org.rpt4j.core.train.TrainingListener;
 import org.rpt4j.run.health.HealthCheck;
 import org.rpt4j.run.health.HealthWarning;
-import org.rpt4j.run.report.RunReport;
 
 class RunRecorderTest {
 
@@ -71,7 +68,7 @@ class RunRecorderTest {
         return folder.resolve("runs/first");
     }
 
-    private static void train(TabularPolicy policy, long steps, TrainingListener... listeners) {
+    static void train(TabularPolicy policy, long steps, TrainingListener... listeners) {
         train(policy, RptSettings.PAPER, steps, listeners);
     }
 
@@ -495,52 +492,5 @@ class RunRecorderTest {
                 .isThrownBy(recorder::close)
                 .withMessageContaining("incomplete");
         assertThat(RecordedRun.open(run()).steps()).hasSize(1);
-    }
-
-    /** Each step costs the time since the step before it, not since the run began. */
-    @Test
-    void theTimeOfExecutorsIsRecordedStepByStepAndReportedByExecutor() throws IOException {
-        AtomicLong seconds = new AtomicLong(5);
-        try (RunRecorder recorder = recorder()) {
-            recorder.countWorkers(() -> List.of(
-                    new WorkerUse("executor 1 on a", 7, 2, 3 << 20),
-                    new WorkerUse("executor 2 on b", 9, seconds.get(), 0)));
-            train(TinyWorld.halfTrainedPolicy(), 2, recorder, new TrainingListener() {
-                @Override
-                public void rolloutsSampled(TrainingEvent.RolloutsSampled event) {
-                    seconds.addAndGet(4);
-                }
-            });
-        }
-        RecordedRun run = RecordedRun.open(run());
-        assertThat(run.steps())
-                .extracting(step -> step.value(StepValues.EXECUTOR_SECONDS))
-                .containsExactly(4.0, 4.0);
-        assertThat(run.workers())
-                .containsExactly(
-                        new WorkerUse("executor 1 on a", 7, 2, 3 << 20), new WorkerUse("executor 2 on b", 9, 13, 0));
-        Path report = folder.resolve("report.html");
-        RunReport.write(run, report);
-        assertThat(report)
-                .content()
-                .contains(
-                        "Executors of the cluster computed for 8 s",
-                        "executor 2 on b",
-                        "<td>13.0</td>",
-                        "<td>3.0</td>");
-    }
-
-    @Test
-    void aRunWithoutAClusterSaysNothingOfExecutors() throws IOException {
-        try (RunRecorder recorder = recorder()) {
-            recorder.countWorkers(List::of);
-            train(TinyWorld.halfTrainedPolicy(), 1, recorder);
-        }
-        RecordedRun run = RecordedRun.open(run());
-        assertThat(run.steps().get(0).values()).doesNotContainKey(StepValues.EXECUTOR_SECONDS);
-        assertThat(run.workers()).isEmpty();
-        Path report = folder.resolve("report.html");
-        RunReport.write(run, report);
-        assertThat(report).content().doesNotContainIgnoringCase("executor");
     }
 }

@@ -64,9 +64,9 @@ class LearnabilityTest {
     private static Outcome run(Path modelDirectory, Path corpus, boolean inferableOnly) {
         ModelSource model = ModelSource.directory(modelDirectory);
         try (Tokenizer tokenizer = Tokenizer.open(modelDirectory);
-                Backend backend = Backends.open(PickBackend.choose(
-                                Backends.discover(), Capability.TRAIN, List.of("native", "djl"))
-                        .orElseThrow())) {
+                Backend backend = Backends.open(
+                        PickBackend.choose(Backends.discover(), Capability.TRAIN, List.of("native", "djl"))
+                                .orElseThrow())) {
             Experiment experiment = new Experiment(backend, model, tokenizer, Experiment.SEED);
             PreparedTasks tasks = experiment.findHardTokens(corpus, progress -> {});
             List<PredictionTask> heldOut = inferableOnly
