@@ -1,100 +1,16 @@
 // Attention over a tree of segments and its gradient against double loops that repeat every prefix, at sizes on and off
 // every page; and a cache that grows token by token against a pass over whole sequences, bit for bit.
 
-#include <functional>
-
 #include "attention.h"
 #include "check.h"
+#include "exact_attention.h"
 #include "passes.h"
 
 using namespace rpt;
+using check::shape;
+using check::tree;
 
 namespace {
-
-Config shape(int heads, int keyValueHeads, int headSize, int window = 0) {
-    Config c{};
-    c.heads = heads;
-    c.keyValueHeads = keyValueHeads;
-    c.headSize = headSize;
-    c.layers = 1;
-    c.context = 4096;
-    c.windows = {window};
-    return c;
-}
-
-/** Trunk, two prompts below it, completions below those, all depth first. */
-Batch tree(int trunk, int prompt, int completion) {
-    Batch batch;
-    auto add = [&](int parent, int length) {
-        int position = parent < 0 ? 0 : batch.segments[parent].position + batch.segments[parent].length;
-        batch.segments.push_back({parent, batch.rows(), length, 0, position, {}});
-        batch.tokens.resize(batch.rows() + length);
-        return static_cast<int>(batch.segments.size()) - 1;
-    };
-    int root = add(-1, trunk);
-    for (int p = 0; p < 2; p++) {
-        int node = add(root, prompt + p);
-        for (int c = 0; c < 3; c++) add(node, std::max(1, completion - c));
-    }
-    add(-1, prompt);
-    return batch;
-}
-
-/** Rows that a row sees, itself last. */
-std::vector<int> seen(const Batch& batch, int segment, int row) {
-    std::vector<int> rows;
-    std::function<void(int)> before = [&](int s) {
-        if (s < 0) return;
-        before(batch.segments[s].parent);
-        for (int i = 0; i < batch.segments[s].length; i++) rows.push_back(batch.segments[s].start + i);
-    };
-    before(batch.segments[segment].parent);
-    for (int i = batch.segments[segment].start; i <= row; i++) rows.push_back(i);
-    return rows;
-}
-
-struct Exact {
-    std::vector<double> mixed, dFused;
-
-    Exact(const Config& c, const Batch& batch, const std::vector<float>& fused, const std::vector<float>& dMixed)
-        : mixed(dMixed.size()), dFused(fused.size()) {
-        int width = c.fusedWidth(), size = c.headSize;
-        double scale = 1 / std::sqrt(double(size));
-        for (size_t s = 0; s < batch.segments.size(); s++)
-            for (int row = batch.segments[s].start; row < batch.segments[s].start + batch.segments[s].length; row++)
-                for (int h = 0; h < c.heads; h++) {
-                    std::vector<int> keys = seen(batch, static_cast<int>(s), row);
-                    int left = c.window(0) > 0 ? static_cast<int>(keys.size()) - c.window(0) : 0;
-                    keys.erase(keys.begin(), keys.begin() + std::max(0, left));
-                    size_t q = size_t(row) * width + h * size, o = (size_t(row) * c.heads + h) * size;
-                    auto key = [&](int j) { return size_t(j) * width + (c.heads + h / c.sharing()) * size; };
-                    auto value = [&](int j) { return key(j) + c.keyWidth(); };
-                    std::vector<double> p;
-                    double sum = 0, product = 0;
-                    for (int j : keys) {
-                        double score = 0;
-                        for (int d = 0; d < size; d++) score += double(fused[q + d]) * fused[key(j) + d];
-                        p.push_back(std::exp(score * scale));
-                        sum += p.back();
-                    }
-                    for (size_t i = 0; i < keys.size(); i++) {
-                        p[i] /= sum;
-                        for (int d = 0; d < size; d++) mixed[o + d] += p[i] * fused[value(keys[i]) + d];
-                    }
-                    for (int d = 0; d < size; d++) product += dMixed[o + d] * mixed[o + d];
-                    for (size_t i = 0; i < keys.size(); i++) {
-                        double dp = 0;
-                        for (int d = 0; d < size; d++) dp += double(dMixed[o + d]) * fused[value(keys[i]) + d];
-                        double ds = p[i] * (dp - product) * scale;
-                        for (int d = 0; d < size; d++) {
-                            dFused[value(keys[i]) + d] += p[i] * dMixed[o + d];
-                            dFused[key(keys[i]) + d] += ds * fused[q + d];
-                            dFused[q + d] += ds * fused[key(keys[i]) + d];
-                        }
-                    }
-                }
-    }
-};
 
 AttentionInput inputOf(const Config& c, const float* fused) {
     return {fused, fused + c.queryWidth(), fused + c.queryWidth() + c.keyWidth(), c.fusedWidth()};
@@ -123,7 +39,7 @@ void compare(const Kernels& kernels, const Config& c, Batch batch, Precision pre
     std::vector<int> own(batch.segments.size(), -1);
     attendBackward(compute, c, batch, fused.data(), width, mixed.data(), logSumExp.data(), dMixed.data(), dFused.data(),
                    c.window(0), {own, nullptr, nullptr}, workspace);
-    Exact exact(c, batch, fused, dMixed);
+    check::ExactAttention exact(c, batch, fused, dMixed);
     // Factors of values are rounded to 1 / 512 of themselves, and values are at most 2.
     double tolerance = precision == Precision::BF16 ? 4e-3 : 2e-5;
     for (size_t i = 0; i < size_t(rows) * c.queryWidth(); i++) CHECK_NEAR(exact.mixed[i], mixed[i], tolerance);

@@ -1,104 +1,17 @@
 // Attention of the CUDA kernels over a tree of segments, and its gradient, against double loops that repeat every
 // prefix; and the same bits for a row whatever is beside it and however its keys are divided.
 
-#include <functional>
-
+#include "../exact_attention.h"
 #include "cuda/attention_plan.h"
 #include "on_device.h"
 
 using namespace rpt;
+using check::addSegment;
 using check::OnDevice;
+using check::shape;
+using check::tree;
 
 namespace {
-
-Config shape(int heads, int keyValueHeads, int headSize, int window = 0) {
-    Config c{};
-    c.heads = heads;
-    c.keyValueHeads = keyValueHeads;
-    c.headSize = headSize;
-    c.layers = 1;
-    c.context = 4096;
-    c.windows = {window};
-    return c;
-}
-
-int addSegment(Batch& batch, int parent, int length) {
-    batch.tokens.resize(batch.rows() + length);
-    return batch.add(parent, batch.rows() - length, length);
-}
-
-/** A trunk, prompts below it, completions below those, and another root. */
-Batch tree(int trunk, int prompt, int completion) {
-    Batch batch;
-    int root = addSegment(batch, -1, trunk);
-    for (int p = 0; p < 2; p++) {
-        int node = addSegment(batch, root, prompt + p);
-        for (int i = 0; i < 3; i++) addSegment(batch, node, std::max(1, completion - i));
-    }
-    addSegment(batch, -1, prompt);
-    return batch;
-}
-
-/** Rows that a row sees, itself last. */
-std::vector<int> seen(const Batch& batch, int segment, int row) {
-    std::vector<int> rows;
-    std::function<void(int)> before = [&](int s) {
-        if (s < 0) return;
-        before(batch.segments[s].parent);
-        for (int i = 0; i < batch.segments[s].length; i++) rows.push_back(batch.segments[s].start + i);
-    };
-    before(batch.segments[segment].parent);
-    for (int i = batch.segments[segment].start; i <= row; i++) rows.push_back(i);
-    return rows;
-}
-
-struct Exact {
-    std::vector<double> mixed, logSumExp, dFused;
-
-    Exact(const Config& c, const Batch& batch, const std::vector<float>& fused, const std::vector<float>& dMixed)
-        : mixed(dMixed.size()), logSumExp(size_t(batch.rows()) * c.heads), dFused(fused.size()) {
-        for (size_t s = 0; s < batch.segments.size(); s++)
-            for (int i = 0; i < batch.segments[s].length; i++)
-                for (int h = 0; h < c.heads; h++)
-                    head(c, fused, dMixed, seen(batch, static_cast<int>(s), batch.segments[s].start + i), h);
-    }
-
-private:
-    void head(const Config& c, const std::vector<float>& fused, const std::vector<float>& dMixed, std::vector<int> keys,
-              int h) {
-        int width = c.fusedWidth(), size = c.headSize, row = keys.back();
-        double scale = c.scale();
-        if (c.window(0) > 0 && static_cast<int>(keys.size()) > c.window(0))
-            keys.erase(keys.begin(), keys.end() - c.window(0));
-        size_t q = size_t(row) * width + h * size, o = (size_t(row) * c.heads + h) * size;
-        auto key = [&](int j) { return size_t(j) * width + (c.heads + h / c.sharing()) * size; };
-        auto value = [&](int j) { return key(j) + c.keyWidth(); };
-        std::vector<double> p;
-        double sum = 0, product = 0;
-        for (int j : keys) {
-            double score = 0;
-            for (int d = 0; d < size; d++) score += double(fused[q + d]) * fused[key(j) + d];
-            p.push_back(std::exp(score * scale));
-            sum += p.back();
-        }
-        logSumExp[size_t(row) * c.heads + h] = std::log(sum);
-        for (size_t i = 0; i < keys.size(); i++) {
-            p[i] /= sum;
-            for (int d = 0; d < size; d++) mixed[o + d] += p[i] * fused[value(keys[i]) + d];
-        }
-        for (int d = 0; d < size; d++) product += dMixed[o + d] * mixed[o + d];
-        for (size_t i = 0; i < keys.size(); i++) {
-            double dp = 0;
-            for (int d = 0; d < size; d++) dp += double(dMixed[o + d]) * fused[value(keys[i]) + d];
-            double ds = p[i] * (dp - product) * scale;
-            for (int d = 0; d < size; d++) {
-                dFused[value(keys[i]) + d] += p[i] * dMixed[o + d];
-                dFused[key(keys[i]) + d] += ds * fused[q + d];
-                dFused[q + d] += ds * fused[key(keys[i]) + d];
-            }
-        }
-    }
-};
 
 cuda::AttentionShape shapeOf(const Config& c) {
     return {c.heads, c.keyValueHeads, c.headSize, c.scale(), c.window(0)};
@@ -175,7 +88,7 @@ void compare(const Config& c, const Batch& batch, bool isNarrow) {
     std::vector<float> fused = numbers(size_t(batch.rows()) * c.fusedWidth(), 1, isNarrow);
     for (float& value : fused) value *= 2;
     std::vector<float> dMixed = numbers(size_t(batch.rows()) * c.queryWidth(), 2, isNarrow);
-    Exact exact(c, batch, fused, dMixed);
+    check::ExactAttention exact(c, batch, fused, dMixed);
     Result result;
     check::inOrders([&] {
         Result again = attend(c, batch, 0, fused, isNarrow, 0);
