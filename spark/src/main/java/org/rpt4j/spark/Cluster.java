@@ -210,12 +210,8 @@ final class Cluster {
         if (first == null) {
             first = answer;
             LOG.info("Results are those of {}", answer.fingerprint());
-        } else if (!options.mixedExecutors() && !answer.fingerprint().equals(first.fingerprint())) {
-            throw new BackendFailureException(
-                    answer.executor() + " computes with " + answer.fingerprint() + ", " + first.executor() + " with "
-                            + first.fingerprint() + ", so the bits of a result would depend on who computes it. Use"
-                            + " executors of one kind, or allow mixed-executors in ClusterOptions: results then agree"
-                            + " within the tolerance of the arithmetic only.");
+        } else if (!options.mixedExecutors()) {
+            Fingerprint.requireSame(answer.executor(), answer.fingerprint(), first.executor(), first.fingerprint());
         }
         WorkerUse use = new WorkerUse(answer.executor(), items, answer.millis() / 1e3, answer.fetchedBytes());
         uses.merge(answer.executor(), use, Cluster::sum);

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.BackendOptions;
+import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.api.error.BackendUnavailableException;
 
 /**
@@ -31,6 +32,22 @@ final class Fingerprint {
         return "rpt4j " + version() + ", backend " + backend.name() + ", "
                 + backend.engine().orElseGet(Fingerprint::processor) + ", " + options.threads() + " threads, "
                 + options.precision() + ", " + options.device();
+    }
+
+    /**
+     * Checks that two executors compute equal bits.
+     *
+     * @param who names the executor with the text that was found
+     * @param other names the one with the expected text
+     * @throws BackendFailureException if they differ
+     */
+    static void requireSame(String who, String found, String other, String expected) {
+        if (!found.equals(expected)) {
+            throw new BackendFailureException(who + " computes with " + found + ", " + other + " with " + expected
+                    + ", so the bits of a result would depend on who computes it. Use executors of one kind, or allow"
+                    + " mixed-executors in ClusterOptions: results then agree within the tolerance of the arithmetic"
+                    + " only.");
+        }
     }
 
     private static String version() {

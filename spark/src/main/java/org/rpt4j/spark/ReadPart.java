@@ -2,11 +2,13 @@ package org.rpt4j.spark;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
 import org.rpt4j.core.corpus.Document;
 import org.rpt4j.core.corpus.DocumentIterator;
 import org.rpt4j.core.corpus.FileCorpus;
@@ -33,16 +35,15 @@ final class ReadPart implements FlatMapFunction<byte[], Row> {
     public Iterator<Row> call(byte[] item) {
         CorpusDivision.Part part = ScorePart.part(new WireReader(item));
         DocumentIterator documents = CorpusWire.corpus(new WireReader(corpus)).iterator(part.begin());
+        // A job that needs few rows, such as one with a limit, leaves the rest unread.
+        TaskCompletionListener close = task -> documents.close();
+        TaskContext.get().addTaskCompletionListener(close);
         return new Iterator<>() {
             private long left = part.documents();
 
             @Override
             public boolean hasNext() {
-                boolean more = left > 0 && documents.hasNext();
-                if (!more) {
-                    documents.close();
-                }
-                return more;
+                return left > 0 && documents.hasNext();
             }
 
             @Override

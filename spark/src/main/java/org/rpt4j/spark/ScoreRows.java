@@ -12,7 +12,6 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.rpt4j.api.error.BackendFailureException;
 import org.rpt4j.core.corpus.Document;
 
 /** Scores the rows of a partition, some 256 KiB of text at a time. */
@@ -93,11 +92,8 @@ final class ScoreRows implements MapPartitionsFunction<Row, Row> {
     private List<Row> score(List<Document> documents) {
         Computed computed =
                 ExecutorModels.HERE.answer(Call.read(call), new WireReader(ScoreDocuments.items(documents)));
-        if (!fingerprint.isEmpty() && !fingerprint.equals(computed.fingerprint())) {
-            throw new BackendFailureException("this executor computes with " + computed.fingerprint()
-                    + ", another with "
-                    + fingerprint + ". Use executors of one kind, or allow mixed-executors in ClusterOptions: scores"
-                    + " then agree within the tolerance of the arithmetic only.");
+        if (!fingerprint.isEmpty()) {
+            Fingerprint.requireSame("this executor", computed.fingerprint(), "another", fingerprint);
         }
         WireReader answers = new WireReader(computed.answers());
         List<Row> rows = new ArrayList<>();

@@ -4,16 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.rpt4j.api.Backend;
 import org.rpt4j.api.ModelSource;
@@ -28,7 +31,6 @@ import org.rpt4j.spi.Backends;
 import org.rpt4j.tck.reference.ReferenceBackend;
 
 /** Spark's SQL takes many seconds to start. */
-@Tag("cluster")
 class DocumentScoringTest {
 
     @TempDir
@@ -125,6 +127,30 @@ class DocumentScoringTest {
                             .collectAsList())
                     .extracting(DocumentScoringTest::text)
                     .containsExactlyInAnyOrderElementsOf(expected);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void aJobThatNeedsFewDocumentsLeavesNoFileOpen() throws IOException {
+        try (SparkBackend cluster = cluster();
+                DocumentScoring scoring = open(cluster)) {
+            assertThat(scoring.documents(session, corpus).limit(1).collectAsList())
+                    .hasSize(1);
+        }
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            assertThat(open.filter(Files::exists)
+                            .map(DocumentScoringTest::target)
+                            .filter(file -> file.startsWith(folder)))
+                    .isEmpty();
+        }
+    }
+
+    private static Path target(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor);
+        } catch (IOException e) {
+            return descriptor; // closed in between
         }
     }
 
