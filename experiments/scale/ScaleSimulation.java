@@ -125,9 +125,8 @@ public final class ScaleSimulation {
         for (int i = 0; i < call.tasks; i++) waiting.add(i);
         for (int i = 0; i < Math.round(call.slowNodes * call.nodes); i++) slow[i] = true;
         // All nodes fetch at once, and share what the driver sends.
-        double fetch = call.weights
-                / (call.shared ? call.nodeBandwidth : Math.min(call.nodeBandwidth, call.driverBandwidth / call.nodes));
-        double ready = call.perCall + (call.weights > 0 ? fetch + call.openSeconds : 0);
+        double ofDriver = Math.min(call.nodeBandwidth, call.driverBandwidth / call.nodes);
+        double ready = call.perCall + opening(call.shared ? call.nodeBandwidth : ofDriver);
         for (int node = 0; node < call.nodes; node++) {
             at(ready, Kind.READY, node);
             plan(node, 0);
@@ -147,12 +146,14 @@ public final class ScaleSimulation {
             }
         }
         for (int node = 0; node < call.nodes; node++) {
-            if (taskOf[node] >= 0) {
-                busy += Math.max(0, now - startedAt[node]);
-                wasted += Math.max(0, now - startedAt[node]);
-            }
+            if (taskOf[node] >= 0) giveUp(node, now);
         }
         return new Result(now, busy, wasted, driverBusy, losses, copies);
+    }
+
+    /** Until a node has the model. */
+    private double opening(double bandwidth) {
+        return call.weights > 0 ? call.weights / bandwidth + call.openSeconds : 0;
     }
 
     private void at(double time, Kind kind, int node) {
@@ -225,11 +226,17 @@ public final class ScaleSimulation {
     private void cancelOthers(int task, double now) {
         for (int other = 0; running[task] > 0 && other < call.nodes; other++) {
             if (taskOf[other] != task) continue;
-            busy += Math.max(0, now - startedAt[other]);
-            wasted += Math.max(0, now - startedAt[other]);
-            leave(other);
+            giveUp(other, now);
             at(now, Kind.READY, other);
         }
+    }
+
+    /** Ends an attempt for nothing. A task that the driver has not started yet has cost nothing. */
+    private void giveUp(int node, double now) {
+        double seconds = Math.max(0, now - startedAt[node]);
+        busy += seconds;
+        wasted += seconds;
+        leave(node);
     }
 
     private void leave(int node) {
@@ -242,14 +249,11 @@ public final class ScaleSimulation {
         losses++;
         if (taskOf[node] >= 0) {
             int task = taskOf[node];
-            busy += Math.max(0, now - startedAt[node]);
-            wasted += Math.max(0, now - startedAt[node]);
-            leave(node);
+            giveUp(node, now);
             if (running[task] == 0 && !done[task]) waiting.addFirst(task);
         } else attempt[node]++;
         idle[node] = false;
-        double back = now + call.restartSeconds
-                + (call.weights > 0 ? call.weights / call.nodeBandwidth + call.openSeconds : 0);
+        double back = now + call.restartSeconds + opening(call.nodeBandwidth);
         at(back, Kind.READY, node);
         plan(node, back);
         wakeIdle(now);
